@@ -1,0 +1,137 @@
+"""An archive: a folder with `archive.toml`, `events/`, `schema/`; opening one runs none of its code.
+
+>>> Archive.open("tests")
+Traceback (most recent call last):
+    ...
+regesta.errors.ArchiveError: tests: this is not an archive: there is no archive.toml (...)
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from regesta.errors import ArchiveError
+from regesta.events.admission import Admission
+from regesta.events.log import AppendResult, Log, Place
+from regesta.events.model import Draft
+from regesta.limits import CONFIG_BYTES
+from regesta.schema import Schema, load_schema
+
+CONFIG = "archive.toml"
+STATE_FOLDER = ".regesta"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What `archive.toml` says.
+
+    ``zone`` is the home time zone of the story: a day is a day there. ``quotes`` is "full" when evidence may
+    hold the passage itself, "digest" when only its SHA-256 may be published. ``origin`` names the log in its
+    checkpoint and never changes.
+    """
+
+    title: str
+    origin: str
+    zone: str = "UTC"
+    quotes: str = "full"
+    description: str = ""
+    keeper: str = ""
+    license: str = ""
+    license_url: str = ""
+
+
+@dataclass(frozen=True)
+class Archive:
+    """An opened archive. ``Archive.open(path)`` reads the configuration; schema and log follow when needed."""
+
+    folder: Path
+    config: Config
+
+    @classmethod
+    def open(cls, folder: str | Path = ".") -> Archive:
+        """Open the archive in ``folder``; raises `ArchiveError` when there is none or its settings are wrong."""
+        root = Path(folder).resolve()
+        return cls(root, _read_config(root))
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The archive's home time zone."""
+        return ZoneInfo(self.config.zone)
+
+    @cached_property
+    def schema(self) -> Schema:
+        """Event types, reference lists, projections and views."""
+        return load_schema(self.folder / "schema")
+
+    @cached_property
+    def log(self) -> Log:
+        """The log of the archive, with the checks that an append makes."""
+        return Log(
+            self.folder / "events",
+            self.folder / STATE_FOLDER,
+            self.config.origin,
+            self.schema.types,
+            lambda events: self._admission.check(events),  # made when the first append needs it
+        )
+
+    @cached_property
+    def _admission(self) -> Admission:
+        return Admission(self.schema, self.zone, self.config.quotes)
+
+    @property
+    def database(self) -> Path:
+        """Where the built tables are."""
+        return self.folder / "archive.db"
+
+    @property
+    def metadata(self) -> Path:
+        """How the tables are published."""
+        return self.folder / "datasette-metadata.json"
+
+    def append(
+        self, drafts: Iterable[Draft], *, expected_size: int | None = None, place: Place = "event {}".format
+    ) -> AppendResult:
+        """Append events, all or none; see `Log.append`."""
+        return self.log.append(drafts, expected_size=expected_size, place=place)
+
+
+def _read_config(root: Path) -> Config:
+    path = root / CONFIG
+    if not path.is_file():
+        remedy = f"go to an archive's folder or name it with -C; {CONFIG} makes a folder an archive"
+        raise ArchiveError(f"this is not an archive: there is no {CONFIG}", where=str(root), remedy=remedy)
+    data = path.read_bytes()
+    if len(data) > CONFIG_BYTES:
+        raise ArchiveError(f"{len(data)} bytes, the limit is {CONFIG_BYTES}", where=str(path))
+    try:
+        values = tomllib.loads(data.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ArchiveError(f"not valid TOML: {error}", where=str(path)) from error
+    return _checked(values, str(path))
+
+
+def _checked(values: dict[str, Any], where: str) -> Config:
+    names = {item.name for item in fields(Config)}
+    unknown = sorted(values.keys() - names)
+    if unknown:
+        raise ArchiveError(f"{unknown[0]!r} is not known; there are {', '.join(sorted(names))}", where=where)
+    for name in ("title", "origin"):
+        if not values.get(name):
+            raise ArchiveError(f"{name} is missing", where=where)
+    for name, value in values.items():
+        if not isinstance(value, str):
+            raise ArchiveError(f"{name} must be text, found {value!r}", where=where)
+    config = Config(**values)
+    if config.quotes not in ("full", "digest"):
+        raise ArchiveError(f"quotes is {config.quotes!r}, expected 'full' or 'digest'", where=where)
+    try:
+        ZoneInfo(config.zone)
+    except (KeyError, ValueError, OSError) as error:
+        raise ArchiveError(f"zone is {config.zone!r}, expected a name such as 'America/New_York'", where=where) from error
+    return config

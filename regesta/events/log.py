@@ -1,0 +1,287 @@
+"""The log: append events durably, once, in one order; read them back.
+
+Guarantees: an acknowledged append survives a crash; an append that was killed is wholly there or wholly
+absent; the same event again is a no-op; several writers never lose or interleave. A published segment is
+never opened for writing again. How: design §5, docs/decisions/0003-log-on-disk.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from regesta import durable
+from regesta.errors import ConflictError, EventError, LogError, RegestaError, StorageError
+from regesta.events._spool import Spool
+from regesta.events.checkpoint import Checkpoint
+from regesta.events.index import Entry, LogIndex
+from regesta.events.model import Draft, Event, Prepared, prepare, read_trusted
+from regesta.events.rootcheck import RootCheck
+from regesta.events.segment import check_file, read_lines, segment_name, segments
+from regesta.limits import LOCK_TIMEOUT_S
+from regesta.schema.types import EventTypes
+
+CHECKPOINT = "checkpoint"
+CHUNK_EVENTS = 5_000  # checked and written together: large enough to amortise SQL, small enough for memory
+
+Place = Callable[[int], str]
+Numbered = list[tuple[int, Prepared]]  # position in the input, from 1
+# Says which of the events breaks a constraint of the tables, and how; None when all fit.
+Check = Callable[[Sequence[Prepared]], tuple[int, EventError] | None]
+
+
+@dataclass(slots=True)
+class AppendResult:
+    """What an append did: events ``first`` … ``last`` are new, ``known`` were in the log already."""
+
+    first: int = 0
+    last: int = 0
+    known: int = 0
+    notices: list[str] = field(default_factory=list)
+
+    @property
+    def appended(self) -> int:
+        """How many events are new."""
+        return self.last - self.first + 1 if self.first else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """The log in ``folder``; ``state`` is the folder of what may be deleted (index and lock)."""
+
+    folder: Path
+    state: Path
+    origin: str
+    types: EventTypes
+    check: Check = lambda events: None
+
+    def append(
+        self, drafts: Iterable[Draft], *, expected_size: int | None = None, place: Place = "event {}".format
+    ) -> AppendResult:
+        """Append drafts in order, all or none; return once they are durable.
+
+        ``expected_size`` makes it conditional on the log's length (`ConflictError`). ``place`` names the n-th
+        draft (from 1) in errors. More than one segment's worth is published segment by segment, in order:
+        a crash in between leaves a whole number of segments, and appending the same drafts again completes it.
+        """
+        result = AppendResult()
+        with self._turn(result) as index:
+            if expected_size is not None and expected_size != index.size:
+                message = f"the log has {index.size} events, expected {expected_size}"
+                raise ConflictError(message, remedy="read what was added, then try again")
+            places, spools = place, list[Spool]()
+            try:
+                while True:
+                    spool = Spool(self.folder, first=index.size + 1)
+                    spools.append(spool)
+                    self._fill(spool, index, drafts, places, result)
+                    if self._publish(spool, index, result):
+                        return result
+                    # Another writer without our lock took the number: check the rest against what it wrote.
+                    index.rollback()
+                    self._catch_up(index)
+                    index.begin()
+                    drafts, places = spool.unpublished(), "event {} of the retry".format
+            finally:
+                for spool in spools:
+                    spool.close()
+
+    def events(self, after: int = 0) -> Iterator[Event]:
+        """Yield the events with ``sequence > after``; raises `LogError` with segment and line."""
+        sequence = 0
+        for path in segments(self.folder):
+            for number, line in enumerate(read_lines(path), start=1):
+                sequence += 1
+                if sequence > after:
+                    yield read_in_place(line, sequence, f"{path}:{number}")
+
+    def checkpoint(self) -> Checkpoint | None:
+        """Return the checkpoint file's content, None when there is none yet."""
+        path = self.folder / CHECKPOINT
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        return Checkpoint.decode(data, str(path))
+
+    def size(self) -> int:
+        """Return how many events the log has, whether or not the checkpoint covers them yet."""
+        with self._turn(AppendResult()) as index:
+            return index.size
+
+    @contextmanager
+    def _turn(self, result: AppendResult) -> Iterator[LogIndex]:
+        """Wait for our turn to write, clean up after killed writers, and bring the index up to date.
+
+        The lock only saves writers from racing; that two of them never take one number is up to `publish_new`.
+        """
+        self.folder.mkdir(exist_ok=True)
+        make_state_folder(self.state)
+        lock = FileLock(self.state / "log.lock", timeout=LOCK_TIMEOUT_S, poll_interval=0.01)
+        try:
+            lock.acquire()
+        except Timeout:
+            message = f"another process has been writing for {LOCK_TIMEOUT_S:g} s"
+            raise StorageError(message, where=str(self.folder), remedy="try again") from None
+        try:
+            for leftover in durable.leftovers(self.folder):
+                result.notices.append(f"removed {leftover.name}, left by an append that was killed")
+                durable.discard(leftover)
+            index = LogIndex(self.state / "log.db")
+            try:
+                self._catch_up(index)
+                index.begin()
+                yield index
+            finally:
+                index.close()
+        finally:
+            lock.release()
+
+    def _catch_up(self, index: LogIndex) -> None:
+        """Read the segments that the index does not have; start over when it does not fit them."""
+        paths = segments(self.folder)
+        known = index.segments()
+        if len(known) > len(paths) or any(check_file(paths[n - 1]) != size for n, size in known):
+            index.rebuild()  # packed, restored from a copy, or tampered with: the root below decides
+            known = []
+        check = self._root_check(index)
+        if len(known) < len(paths):
+            index.begin()
+            for number in range(len(known) + 1, len(paths) + 1):
+                self._index_segment(index, paths[number - 1], check)
+                index.add_segment(number, check_file(paths[number - 1]))
+            index.commit()
+        check.finish()
+
+    def _root_check(self, index: LogIndex) -> RootCheck:
+        checkpoint, where = self.checkpoint(), str(self.folder / CHECKPOINT)
+        if checkpoint and checkpoint.origin != self.origin:
+            message = f"the origin is {checkpoint.origin!r}, archive.toml says {self.origin!r}"
+            raise LogError(message, where=where)
+        return RootCheck(index.frontier, checkpoint, where)
+
+    def _index_segment(self, index: LogIndex, path: Path, check: RootCheck) -> None:
+        lines, entries = list(read_lines(path)), []
+        for number, line in enumerate(lines, start=1):
+            event = read_in_place(line, index.size + number, f"{path}:{number}")
+            entries.append(Entry(event.id, event.sequence, event.replaces))
+            index.recorded = event.recorded
+        check.extend(lines)
+        if not index.add(entries):
+            raise LogError("an event id occurs twice", where=str(path), remedy="run `regesta verify`")
+
+    def _fill(
+        self, spool: Spool, index: LogIndex, drafts: Iterable[Draft], place: Place, result: AppendResult
+    ) -> None:
+        """Check the drafts chunk by chunk and write the new ones, numbered, to temporary segment files."""
+        recorded = index.recorded = max(_now(), index.recorded)
+        numbered = enumerate(drafts, start=1)
+        while chunk := list(islice(numbered, CHUNK_EVENTS)):
+            prepared = self._prepare(chunk, place)
+            fresh = self._new_only(index, prepared, place)
+            result.known += len(prepared) - len(fresh)
+            self._check_fresh(index, fresh, place)
+            lines = [item.line(recorded, number) for number, (_, item) in enumerate(fresh, start=index.size + 1)]
+            index.frontier.extend_lines(lines)
+            spool.write(lines)
+        spool.finish()
+
+    def _prepare(self, chunk: list[tuple[int, Draft]], place: Place) -> Numbered:
+        types, position = self.types, 0
+        try:
+            return [(position := number, prepare(draft, types)) for number, draft in chunk]
+        except RegestaError as error:
+            raise error.at(place(position)) from None
+
+    @staticmethod
+    def _new_only(index: LogIndex, prepared: Numbered, place: Place) -> Numbered:
+        """Return the events that the log does not have, and index them; the common case is one statement."""
+        first = index.size + 1
+        if index.add([Entry(item.id, first + n, item.replaces) for n, (_, item) in enumerate(prepared)]):
+            return prepared
+        fresh: Numbered = []
+        for position, item in prepared:
+            known = index.find(item.id)
+            if known is None:
+                index.add([Entry(item.id, first + len(fresh), item.replaces)])
+                fresh.append((position, item))
+            elif known.replaces != item.replaces:
+                message = f"the log has {item.id} with replaces {known.replaces}, this one says {item.replaces}"
+                raise EventError(message, where=place(position), remedy=f"run `regesta show {item.id}`")
+        return fresh
+
+    def _check_fresh(self, index: LogIndex, fresh: Numbered, place: Place) -> None:
+        """Check what a single event does not show: the event that it corrects, and the tables' constraints."""
+        for sequence, (position, item) in enumerate(fresh, start=index.size + 1):
+            if item.corrects:
+                self._check_target(index, item, sequence, place(position))
+        fault = self.check([item for _, item in fresh])
+        if fault:
+            raise fault[1].at(place(fresh[fault[0]][0]))
+
+    @staticmethod
+    def _check_target(index: LogIndex, item: Prepared, sequence: int, where: str) -> None:
+        target = index.find(item.corrects) if item.corrects else None
+        if target is None or target.sequence >= sequence:
+            verb = "replace" if item.replaces else "retract"
+            message = f"there is no event {item.corrects} to {verb}"
+            raise EventError(message, where=where, remedy="run `regesta log`")
+
+    def _publish(self, spool: Spool, index: LogIndex, result: AppendResult) -> bool:
+        """Make the spooled segments part of the log; False when another writer took a number."""
+        number = len(index.segments())
+        for part in spool.parts:
+            number += 1
+            if not durable.publish_new(part.temporary, self.folder / segment_name(number)):
+                return False
+            # Dies here: the segment is in the log, unacknowledged; the next append's checkpoint covers it.
+            result.first = result.first or part.first
+            result.last = part.first + part.count - 1
+            part.published = True
+            index.add_segment(number, part.size_bytes)
+        if spool.parts:
+            durable.sync_folder(self.folder)
+            # Dies here: the events are durable; the checkpoint lags behind and is still true of its prefix.
+        if index.size:
+            self._advance_checkpoint(index)
+        index.commit()
+        return True
+
+    def _advance_checkpoint(self, index: LogIndex) -> None:
+        known = self.checkpoint()
+        if known is None or known.size < index.size:
+            checkpoint = Checkpoint(self.origin, index.size, index.frontier.root())
+            durable.replace_file(self.folder / CHECKPOINT, [checkpoint.encode()])
+
+
+def read_in_place(line: bytes, sequence: int, where: str) -> Event:
+    """Return the event of a line that must have ``sequence``; raises `LogError` at ``where``."""
+    try:
+        event = read_trusted(line)
+    except EventError as error:
+        raise LogError(error.message, where=where, remedy="run `regesta verify`") from error
+    if event.sequence != sequence:
+        message = f"sequence is {event.sequence}, expected {sequence}"
+        raise LogError(message, where=where, remedy="run `regesta verify`")
+    return event
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+def make_state_folder(folder: Path) -> None:
+    """Make the folder for what may be deleted, and keep it out of version control."""
+    try:
+        folder.mkdir(exist_ok=True)
+        ignore = folder / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n")
+    except OSError as error:
+        raise StorageError(f"cannot be made: {error.strerror}", where=str(folder)) from error

@@ -1,0 +1,181 @@
+"""One event: what somebody hands in (a draft) and what the log holds (an `Event`).
+
+`prepare` checks a draft, derives its id from its content and returns the line's parts; the log adds the two
+members that only it knows, ``recordedtime`` and ``sequence``. The id is the first 128 bits of the SHA-256 of
+the canonical JSON of ``type``, ``subject``, ``source``, ``edtf`` and ``data``, in hex: the same fact from the
+same source has the same id wherever and whenever it is appended.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any, Final, NamedTuple
+
+from regesta.errors import EventError
+from regesta.events.codec import decode, decode_trusted, encode
+from regesta.limits import ID_CHARS, LINE_BYTES, URI_CHARS
+from regesta.schema.dates import check_edtf, exact_instant
+from regesta.schema.types import EventTypes
+
+EVENT_ID: Final = re.compile(rf"[0-9a-f]{{{ID_CHARS}}}\Z")
+RETRACTION: Final = "event.retracted"
+# Set by the log or fixed by CloudEvents; a draft copied from a log may carry them, they are not taken over.
+_SET_BY_THE_LOG: Final = frozenset({"specversion", "time", "recordedtime", "sequence", "datacontenttype"})
+_DRAFT: Final = frozenset({"type", "source", "subject", "edtf", "data", "id", "replaces"})
+_URI = re.compile(r"[^\s\x00-\x20\x7f<>\"\\^`{|}]+\Z")
+_RECORDED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\Z", re.ASCII)
+
+Draft = Mapping[str, Any]
+
+
+class Prepared(NamedTuple):
+    """A checked draft: its id and the canonical line around the members that the log sets."""
+
+    id: str
+    head: bytes  # up to and including the comma before "recordedtime"
+    tail: bytes  # from "source" on
+    type: str
+    data: Mapping[str, Any]
+    edtf: str | None
+    subject: str
+    source: str
+    replaces: str | None
+
+    def line(self, recorded: str, sequence: int) -> bytes:
+        """Return the canonical line (RFC 8785: members sorted by name) without its newline."""
+        replaces = b'"replaces":"%b",' % self.replaces.encode() if self.replaces else b""
+        return b'%b"recordedtime":"%b",%b"sequence":"%012d",%b' % (
+            self.head, recorded.encode(), replaces, sequence, self.tail,
+        )  # fmt: skip
+
+    @property
+    def corrects(self) -> str | None:
+        """The id of the event that this one replaces or retracts."""
+        return self.replaces or retracted_id(self.type, self.subject)
+
+
+@dataclass(slots=True)
+class Event:
+    """One event of the log; ``earliest`` and ``latest`` follow from ``edtf`` and the archive's zone."""
+
+    sequence: int
+    id: str
+    type: str
+    source: str
+    subject: str
+    edtf: str | None
+    recorded: str
+    replaces: str | None
+    data: dict[str, Any]
+
+    @property
+    def corrects(self) -> str | None:
+        """The id of the event that this one replaces or retracts."""
+        return self.replaces or retracted_id(self.type, self.subject)
+
+
+def retracted_id(event_type: str, subject: str) -> str | None:
+    """Return the id that a retraction is about (its subject is ``event/ID``), None for other events."""
+    return subject.removeprefix("event/") if event_type == RETRACTION else None
+
+
+def prepare(draft: Draft, types: EventTypes) -> Prepared:
+    """Check one draft and return it ready for the log; raises `EventError` saying which member is at fault."""
+    event_type, source, subject, edtf, data, replaces = _members(draft)
+    types.check(event_type, data)
+    if replaces is not None or event_type == RETRACTION:
+        _check_correction(event_type, subject, replaces)
+    edtf_json, clock = (b"", b"") if edtf is None else _encode_date(edtf)
+    body, name = encode(data), b'"%b"' % event_type.encode()  # a known type is plain ASCII
+    source_json, subject_json = _encode_uri(source, "source"), _encode_uri(subject, "subject")
+    digest = sha256(b'{"data":%b,%b"source":%b,"subject":%b,"type":%b}' % (
+        body, edtf_json, source_json, subject_json, name,
+    ))  # fmt: skip
+    event_id = digest.hexdigest()[:ID_CHARS]
+    if draft.get("id", event_id) != event_id:
+        raise EventError(f"id is {draft['id']!r}, but this content has the id {event_id}", remedy="leave the id out")
+    head = b'{"data":%b,%b"id":"%b",' % (body, edtf_json, event_id.encode())
+    tail = b'"source":%b,"specversion":"1.0","subject":%b,%b"type":%b}' % (source_json, subject_json, clock, name)
+    if len(head) + len(tail) > LINE_BYTES - 128:  # 128: what the log adds
+        raise EventError(f"the event has {len(head) + len(tail)} bytes, the limit is {LINE_BYTES - 128}")
+    return Prepared(event_id, head, tail, event_type, data, edtf, subject, source, replaces)
+
+
+def read_trusted(line: bytes) -> Event:
+    """Return the event of a line of the log that `regesta verify` may check later; raises `EventError`."""
+    return _event(decode_trusted(line))
+
+
+def read_strictly(line: bytes, types: EventTypes) -> Event:
+    """Return the event of a line after deriving all of it again: form, id, schema, date; raises `EventError`."""
+    value = decode(line)
+    event = _event(value)
+    draft = {key: item for key, item in value.items() if key not in _SET_BY_THE_LOG}
+    if prepare(draft, types).line(event.recorded, event.sequence) != line:
+        raise EventError("the line holds members that the log does not write")
+    return event
+
+
+def _event(value: dict[str, Any]) -> Event:
+    try:
+        event = Event(
+            int(value["sequence"]), value["id"], value["type"], value["source"], value["subject"],
+            value.get("edtf"), value["recordedtime"], value.get("replaces"), value["data"],
+        )  # fmt: skip
+    except KeyError as error:
+        raise EventError(f"the member {error.args[0]!r} is missing") from None
+    except (TypeError, ValueError):
+        raise EventError("sequence must be 12 digits") from None
+    if type(event.recorded) is not str or not _RECORDED.match(event.recorded):
+        raise EventError(f"recordedtime is {event.recorded!r}, expected 2017-06-30T12:00:00.000Z")
+    return event
+
+
+def _members(draft: Draft) -> tuple[str, str, str, str | None, Any, str | None]:
+    if not isinstance(draft, Mapping):
+        raise EventError("an event is an object with type, source, subject and data")
+    if not draft.keys() <= _DRAFT:
+        unknown = sorted(str(key) for key in draft.keys() - _DRAFT - _SET_BY_THE_LOG)
+        if unknown:
+            raise EventError(f"the member {unknown[0]!r} is not known", remedy="facts belong into data")
+        if draft.get("specversion", "1.0") != "1.0":
+            raise EventError(f"specversion is {draft['specversion']!r}, expected '1.0'")
+    try:
+        event_type, source, subject, data = draft["type"], draft["source"], draft["subject"], draft["data"]
+    except KeyError as error:
+        raise EventError(f"the member {error.args[0]!r} is missing") from None
+    edtf = draft.get("edtf")
+    for name, member in (("type", event_type), ("source", source), ("subject", subject), ("edtf", edtf)):
+        if type(member) is not str and not (name == "edtf" and member is None):
+            raise EventError(f"{name} must be text, found {repr(member)[:80]}")
+    return event_type, source, subject, edtf, data, draft.get("replaces")
+
+
+@lru_cache(maxsize=4096)
+def _encode_date(edtf: str) -> tuple[bytes, bytes]:
+    """Check the date as known; return the members ``edtf`` and ``time``, which only an exact instant has."""
+    check_edtf(edtf)
+    time = exact_instant(edtf)
+    return b'"edtf":"%b",' % edtf.encode(), b'"time":"%b",' % time.encode() if time else b""
+
+
+def _check_correction(event_type: str, subject: Any, replaces: Any) -> None:
+    if replaces is not None and not (type(replaces) is str and EVENT_ID.match(replaces)):
+        raise EventError(f"replaces is {replaces!r}, expected the id of an event ({ID_CHARS} hex digits)")
+    if event_type == RETRACTION:
+        target = retracted_id(event_type, subject) if type(subject) is str else None
+        if replaces or target is None or not EVENT_ID.match(target):
+            raise EventError("the subject of event.retracted is 'event/' and the id of the event taken back")
+
+
+@lru_cache(maxsize=4096)
+def _encode_uri(text: str, member: str) -> bytes:
+    if not _URI.match(text):
+        raise EventError(f"{member} is {text[:80]!r}, expected a URI reference without spaces")
+    if len(text) > URI_CHARS:
+        raise EventError(f"{member} has {len(text)} characters, the limit is {URI_CHARS}")
+    return encode(text)

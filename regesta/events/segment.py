@@ -1,0 +1,76 @@
+"""Segment files: how the log lies on disk, `events/000001.jsonl` and so on, without a gap.
+
+Guarantees that a segment is read as bytes, split at newlines only, within the limits, and that every fault is
+named by file and line. Nothing here opens an existing segment for writing.
+
+>>> segment_name(12)
+'000012.jsonl'
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from regesta.errors import LogError
+from regesta.limits import LINE_BYTES, SEGMENT_BYTES, SEGMENT_EVENTS, SEGMENTS
+
+_NAME: Final = re.compile(r"(\d{6})\.jsonl\Z", re.ASCII)
+
+
+def segment_name(number: int) -> str:
+    """Return the file name of segment ``number`` (from 1)."""
+    if not 1 <= number <= SEGMENTS:
+        raise LogError(f"segment number {number} is outside 1 … {SEGMENTS}", remedy="pack the log")
+    return f"{number:06d}.jsonl"
+
+
+def segment_numbers(folder: Path) -> list[int]:
+    """Return the numbers of the segments in ``folder``, sorted; gaps are the caller's to judge."""
+    if not folder.is_dir():
+        return []
+    return sorted(int(match[1]) for path in folder.iterdir() if (match := _NAME.match(path.name)))
+
+
+def segments(folder: Path) -> list[Path]:
+    """Return the segment files in order; raises `LogError` when a number is missing."""
+    numbers = segment_numbers(folder)
+    for expected, number in enumerate(numbers, start=1):
+        if number != expected:
+            raise LogError(f"the segment {segment_name(expected)} is missing", where=str(folder), remedy=_VERIFY)
+    return [folder / segment_name(number) for number in numbers]
+
+
+def read_lines(path: Path) -> Iterator[bytes]:
+    """Yield the lines of a segment without their newlines; raises `LogError` with file and line."""
+    check_file(path)
+    number = 0
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if line[-1:] != b"\n":
+                raise LogError("the last line does not end in a newline", where=f"{path}:{number}", remedy=_VERIFY)
+            if len(line) > LINE_BYTES + 1:
+                message = f"the line has {len(line) - 1} bytes, the limit is {LINE_BYTES}"
+                raise LogError(message, where=f"{path}:{number}", remedy=_VERIFY)
+            yield line[:-1]
+    if not 1 <= number <= SEGMENT_EVENTS:
+        raise LogError(f"{number} lines, a segment has 1 to {SEGMENT_EVENTS}", where=str(path), remedy=_VERIFY)
+
+
+def check_file(path: Path) -> int:
+    """Return the size in bytes of a segment; raises `LogError` unless it is a plain file within the limit."""
+    try:
+        status = path.lstat()
+    except OSError as error:
+        raise LogError(f"cannot be read: {error.strerror}", where=str(path)) from error
+    if not stat.S_ISREG(status.st_mode):
+        raise LogError("a segment must be a plain file, not a link or a folder", where=str(path))
+    if status.st_size > SEGMENT_BYTES:
+        raise LogError(f"{status.st_size} bytes, the limit is {SEGMENT_BYTES}", where=str(path))
+    return status.st_size
+
+
+_VERIFY = "run `regesta verify`"

@@ -1,0 +1,187 @@
+"""Verification: derive everything about the log again from its bytes, and name every fault by its place.
+
+Reads only `events/`, `archive.toml` and `schema/`; neither the index nor `archive.db` is believed. What it
+proves, and what it cannot: docs/decisions/0004-tamper-evidence.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from regesta.archive import Archive
+from regesta.errors import EventError, LogError
+from regesta.events.index import Entry, LogIndex
+from regesta.events.log import CHECKPOINT, CHUNK_EVENTS
+from regesta.events.merkle import Frontier
+from regesta.events.model import Event, read_strictly
+from regesta.events.rootcheck import RootCheck
+from regesta.events.segment import read_lines, segment_name, segment_numbers
+
+FAULTS: Final = 1_000  # reported at most; a log with more is not read line by line by anybody
+_KNOWN_FILES: Final = frozenset({CHECKPOINT, "README.md"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong: where (file and line) and what."""
+
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}"
+
+
+@dataclass(slots=True)
+class Report:
+    """What a verification found; ``root`` is the Merkle root over all ``events`` lines that could be read."""
+
+    events: int = 0
+    segments: int = 0
+    root: bytes = b""
+    faults: list[Fault] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    checked_size: int = 0  # events that the checkpoint covers
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.faults
+
+
+def verify(archive: Archive, progress: Callable[[int], None] = lambda events: None) -> Report:
+    """Check the whole log of ``archive``; never raises for a fault of the log, but reports it."""
+    return _Verifier(archive, progress).run()
+
+
+class _Verifier:
+    def __init__(self, archive: Archive, progress: Callable[[int], None]) -> None:
+        self.archive, self.progress = archive, progress
+        self.folder = archive.folder / "events"
+        self.report = Report()
+        self.ids = LogIndex(None)  # an index of our own: the archive's may have been tampered with too
+        self.recorded = ""
+
+    def run(self) -> Report:
+        """The recipe: the folder, the checkpoint, every line, the root."""
+        self._check_folder()
+        root_check = self._read_checkpoint()
+        self.ids.begin()
+        for number in self._numbers():
+            self._check_segment(self.folder / segment_name(number), root_check)
+            self.report.segments += 1
+        self._check_end(root_check)
+        self.ids.close()
+        self.report.root = root_check.frontier.root()
+        return self.report
+
+    def fault(self, where: str | Path, message: str) -> None:
+        """Note a fault, up to the limit."""
+        if len(self.report.faults) < FAULTS:
+            self.report.faults.append(Fault(str(where), message))
+
+    def _check_folder(self) -> None:
+        for path in sorted(self.folder.iterdir()) if self.folder.is_dir() else ():
+            if path.name.startswith(".") and path.name.endswith(".tmp"):
+                self.report.notices.append(f"{path.name} was left by an append that was killed; the next one removes it")
+            elif path.name not in _KNOWN_FILES and not path.name.endswith(".jsonl"):
+                self.fault(path, "this file does not belong to the log")
+            elif path.name.endswith(".jsonl") and path.name not in self._names():
+                self.fault(path, "not the name of a segment; expected six digits and .jsonl")
+
+    def _names(self) -> set[str]:
+        return {segment_name(number) for number in segment_numbers(self.folder)}
+
+    def _numbers(self) -> list[int]:
+        numbers = segment_numbers(self.folder)
+        missing = sorted(set(range(1, max(numbers, default=0) + 1)) - set(numbers))
+        for number in missing[:FAULTS]:
+            self.fault(self.folder / segment_name(number), "the segment is missing")
+        return numbers
+
+    def _read_checkpoint(self) -> RootCheck:
+        where = str(self.folder / CHECKPOINT)
+        try:
+            checkpoint = self.archive.log.checkpoint()
+        except LogError as error:
+            self.fault(error.where or where, error.message)
+            checkpoint = None
+        else:
+            if checkpoint is None and segment_numbers(self.folder):
+                self.fault(where, "there are events but no checkpoint")
+        if checkpoint and checkpoint.origin != self.archive.config.origin:
+            self.fault(f"{where}:1", f"the origin is {checkpoint.origin!r}, archive.toml says otherwise")
+        self.report.checked_size = checkpoint.size if checkpoint else 0
+        try:
+            return RootCheck(Frontier(), checkpoint, where)
+        except LogError as error:
+            self.fault(where, error.message)
+            return RootCheck(Frontier(), None, where)
+
+    def _check_segment(self, path: Path, root_check: RootCheck) -> None:
+        lines: list[bytes] = []
+        first = root_check.frontier.size + 1
+        entries: list[tuple[str, Event]] = []
+        number = 0
+        try:
+            for number, line in enumerate(read_lines(path), start=1):
+                lines.append(line)
+                where = f"{path}:{number}"
+                event = self._check_line(line, first + number - 1, where)
+                if event:
+                    entries.append((where, event))
+                if len(entries) == CHUNK_EVENTS:
+                    self._check_ids(entries)
+                    self.progress(len(entries))
+                    entries = []
+        except LogError as error:
+            self.fault(error.where or path, error.message)
+        self._check_ids(entries)
+        self.progress(len(entries))
+        self.report.events += len(lines)
+        try:
+            root_check.extend(lines)
+        except LogError as error:
+            self.fault(error.where or path, f"{error.message}; the first difference is in or before {path.name}")
+            root_check.frontier.extend_lines(lines[root_check.frontier.size - first + 1 :])
+
+    def _check_line(self, line: bytes, sequence: int, where: str) -> Event | None:
+        try:
+            event = read_strictly(line, self.archive.schema.types)
+        except EventError as error:
+            self.fault(where, error.message)
+            return None
+        if event.sequence != sequence:
+            self.fault(where, f"sequence is {event.sequence}, expected {sequence}")
+        if event.recorded < self.recorded:
+            self.fault(where, f"recorded {event.recorded}, before the event above it ({self.recorded})")
+        self.recorded = max(self.recorded, event.recorded)
+        return event
+
+    def _check_ids(self, events: list[tuple[str, Event]]) -> None:
+        """Check that ids are unique and that a correction comes after what it corrects."""
+        if not self.ids.add([Entry(event.id, event.sequence, event.replaces) for _, event in events]):
+            for where, event in events:
+                if not self.ids.add([Entry(event.id, event.sequence, event.replaces)]):
+                    known = self.ids.find(event.id)
+                    self.fault(where, f"the id {event.id} is that of event {known.sequence if known else '?'} too")
+        for where, event in events:
+            if event.corrects:
+                target = self.ids.find(event.corrects)
+                if target is None or target.sequence >= event.sequence:
+                    self.fault(where, f"it corrects {event.corrects}, which is not an earlier event")
+
+    def _check_end(self, root_check: RootCheck) -> None:
+        try:
+            root_check.finish()
+        except LogError as error:
+            self.fault(error.where or self.folder, error.message)
+        beyond = self.report.events - self.report.checked_size
+        if self.report.checked_size and beyond > 0:
+            self.report.notices.append(
+                f"{beyond} events are not covered by the checkpoint yet: an append was killed before it could"
+                " say so; the next append covers them"
+            )

@@ -1,0 +1,40 @@
+"""Every bound in one place, each with its reason; `docs/limits.md` is generated from this file.
+
+Sizes are bytes unless the name says otherwise. A bound is there so that one hostile or broken input
+costs a clear error and not the machine.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# One event. A line that a person can still open in an editor; the data of one event is facts, not documents.
+LINE_BYTES: Final = 256 * 1024
+DEPTH: Final = 32  # evidence nests 3 deep; beyond 32 a reader of the line is lost and parsers start to recurse
+ITEMS: Final = 2_000  # keys and list items of one event, all levels together
+INTEGER_MAX: Final = 2**53 - 1  # beyond it JSON readers disagree (RFC 8785 §3.2.2.3, RFC 7493 §2.2)
+ID_CHARS: Final = 32  # 128 bits of SHA-256 in hex
+NAME_CHARS: Final = 64  # type, table and source names; they become file names and SQL identifiers
+URI_CHARS: Final = 2_000  # source and subject
+
+# Dates. The longest honest EDTF interval of two qualified instants has 53 characters.
+EDTF_CHARS: Final = 64
+
+# The log. A segment must stay small enough to be copied, mailed and read by one process at once.
+SEGMENT_EVENTS: Final = 100_000
+SEGMENT_BYTES: Final = 64 * 1024 * 1024
+SEGMENTS: Final = 999_999  # six digits in the file name
+LOCK_TIMEOUT_S: Final = 30.0  # how long a writer waits for its turn before it says so
+
+# The schema of an archive.
+SCHEMA_FILE_BYTES: Final = 256 * 1024  # one JSON Schema, projection or view file
+SCHEMA_FILES: Final = 200  # files of one kind; a page of tables that nobody can survey helps nobody
+COLUMNS: Final = 100  # of one table or one event type
+REFERENCE_ROWS: Final = 100_000  # of one reference CSV
+CONFIG_BYTES: Final = 64 * 1024  # archive.toml
+
+# SQL that came with an archive or was typed by a user.
+SQL_SECONDS: Final = 60.0  # one statement of a build
+QUERY_SECONDS: Final = 60.0  # `regesta query`
+QUERY_ROWS: Final = 100_000  # rows that `regesta query` prints
+SQL_VALUE_BYTES: Final = 1_000_000  # one value in a query (SQLITE_LIMIT_LENGTH); stops zeroblob(3e8)

@@ -1,0 +1,239 @@
+"""What a built database holds, and the steps that put it there.
+
+`regesta.replay.build` decides when to take which step; here each step is one method, the same for a full
+build and an incremental one wherever the work is the same.
+"""
+
+from __future__ import annotations
+
+import base64
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+from sqlite_utils import Database
+
+from regesta.archive import Archive
+from regesta.database import guarded
+from regesta.database import quote_identifier as quoted
+from regesta.events.codec import decode_trusted
+from regesta.events.log import CHECKPOINT, read_in_place
+from regesta.events.merkle import Frontier
+from regesta.events.model import Event
+from regesta.events.rootcheck import RootCheck
+from regesta.events.segment import check_file, read_lines, segments
+from regesta.limits import SQL_SECONDS
+from regesta.replay.history import Table
+from regesta.replay.relations import (
+    BATCH_EVENTS,
+    EVENTS_TABLE,
+    EVIDENCE_TABLE,
+    Stager,
+    create_relation,
+    create_relation_view,
+    narrow_table,
+    statuses,
+)
+from regesta.schema.sandbox import create_reference
+
+FORMAT: Final = "1"  # of the built database; another one makes the next build a full one
+Progress = Callable[[int], None]
+
+_INTERNAL_TABLES = """
+create table meta (key text primary key not null, value text) strict;
+create table _segments (number integer primary key, bytes integer not null) strict;
+create table _frontier (size integer not null, hashes blob not null) strict;
+create table _corrections (sequence integer primary key, id text not null, target text not null, verdict text not null) strict
+"""
+_EVENT_INDEXES = (
+    "create unique index events_id on events (id)",
+    "create index events_type on events (type, latest, sequence)",
+    "create index events_subject on events (subject)",
+    "create index evidence_document on evidence (document)",
+)
+_FULL_TEXT: Final = {"events": ("summary", "subject"), "documents": ("title", "publisher")}
+
+
+@dataclass
+class Contents:
+    """The tables of ``archive`` in the open database ``db``."""
+
+    archive: Archive
+    db: sqlite3.Connection
+    progress: Progress = lambda events: None
+    touched: dict[str, set[tuple[Any, ...]]] = field(default_factory=dict)
+
+    @cached_property
+    def tables(self) -> list[Table]:
+        """The projections, ready for SQLite."""
+        schema = self.archive.schema
+        return [Table(projection, schema.types) for projection in schema.projections]
+
+    @cached_property
+    def stager(self) -> Stager:
+        """Adds events to this database."""
+        return Stager(self.db, self.archive.schema.types, self.archive.zone)
+
+    def create_tables(self) -> None:
+        """Create every table, empty, and fill the fixed lists."""
+        for statement in (EVENTS_TABLE, EVIDENCE_TABLE, *_INTERNAL_TABLES.split(";")):
+            self.db.execute(statement)
+        schema = self.archive.schema
+        for item in schema.reference:
+            create_reference(self.db, item.name, item.columns, item.rows)
+        for event_type in schema.types.values():
+            create_relation(self.db, event_type)
+        for table in self.tables:
+            table.create(self.db)
+
+    def load(self) -> int:
+        """Stage the events that the database does not have yet; return the sequence of the last one."""
+        size, hashes = self.db.execute("select size, hashes from _frontier").fetchone() or (0, b"")
+        log = self.archive.log
+        check = RootCheck(Frontier.from_bytes(size, hashes), log.checkpoint(), str(log.folder / CHECKPOINT))
+        known = self.db.execute("select count(*) from _segments").fetchone()[0]
+        for number, path in enumerate(segments(log.folder), start=1):
+            if number > known:
+                for lines in _batches(read_lines(path)):
+                    self._stage(path, lines, check)
+                self.db.execute("insert into _segments values (?, ?)", (number, check_file(path)))
+        check.finish()
+        self.db.execute("delete from _frontier")
+        self.db.execute("insert into _frontier values (?, ?)", (check.frontier.size, check.frontier.to_bytes()))
+        self._write_meta(check.frontier)
+        return check.frontier.size
+
+    def _stage(self, path: Path, lines: list[tuple[int, bytes]], check: RootCheck) -> None:
+        first = check.frontier.size + 1
+        events = [
+            read_in_place(line, first + n, f"{path}:{number}") for n, (number, line) in enumerate(lines)
+        ]  # fmt: skip
+        check.extend([line for _, line in lines])
+        self.stager.add(events)
+        rows = [
+            (event.sequence, event.id, event.corrects, "replaced" if event.replaces else "retracted")
+            for event in events
+            if event.corrects
+        ]
+        self.db.executemany("insert into _corrections values (?, ?, ?, ?)", rows)
+        self.progress(len(events))
+
+    def create_event_indexes(self) -> None:
+        """Index the events; last in a full build, where sorting once beats inserting a million times."""
+        for statement in _EVENT_INDEXES:
+            self.db.execute(statement)
+        for table in self.tables:
+            table.create_indexes(self.db)
+
+    def apply_corrections(self) -> None:
+        """Take replaced and retracted events out of the relations, and put back those that count again."""
+        found = statuses(self.db.execute("select sequence, id, target, verdict from _corrections"))
+        for event_id, status in found.items():
+            row = self.db.execute("select sequence, status from events where id = ?", (event_id,)).fetchone()
+            if row is None or row[1] == status:
+                continue
+            self._set_status(row[0], status, was=row[1])
+
+    def _set_status(self, sequence: int, status: str, was: str) -> None:
+        event = self.event(sequence)
+        item = self.archive.schema.types.get(event.type)
+        self.db.execute("update events set status = ? where sequence = ?", (status, sequence))
+        if item is None:
+            return
+        if status == "current":
+            self.stager.add_typed({event.type: [self.stager.row(event)]})
+        self.touch(event.type, sequence)
+        if was == "current":
+            self.db.execute(f"delete from {narrow_table(item)} where sequence = ?", (sequence,))
+
+    def event(self, sequence: int) -> Event:
+        """Return an event as staged."""
+        columns = "sequence, id, type, source, subject, edtf, recorded, null, data"
+        row = self.db.execute(f"select {columns} from events where sequence = ?", (sequence,)).fetchone()
+        return Event(*row[:-1], decode_trusted(row[-1].encode()))
+
+    def touch(self, event_type: str, sequence: int) -> None:
+        """Remember the rows that an event contributes to, for `refill`."""
+        for table in self.tables:
+            keys = self.touched.setdefault(table.name, set())
+            keys.update(table.touched_keys(self.db, event_type, sequence))
+
+    def touch_since(self, sequence: int) -> None:
+        """Remember the rows that the events after ``sequence`` contribute to."""
+        for row in self.db.execute(
+            "select type, sequence from events where sequence > ? and status = 'current'", (sequence,)
+        ).fetchall():
+            self.touch(*row)
+
+    def fill(self) -> None:
+        """Fill every projection from all events."""
+        for table in self.tables:
+            with _blamed(table):
+                table.fill(self.db, self.archive.zone)
+
+    def refill(self) -> None:
+        """Fold again the rows that were touched, and only them."""
+        for table in self.tables:
+            with _blamed(table):
+                table.refill(self.db, self.touched.get(table.name, ()), self.archive.zone)
+
+    def create_views(self) -> None:
+        """Create the relations and the archive's views; each view must answer before it is kept."""
+        for event_type in self.archive.schema.types.values():
+            create_relation_view(self.db, event_type)
+        for view in self.archive.schema.views:
+            try:
+                self.db.execute(f"create view {quoted(view.name)} as {view.sql}")
+                with guarded(self.db, SQL_SECONDS):
+                    self.db.execute(f"select * from {quoted(view.name)} limit 1").fetchone()
+            except sqlite3.Error as error:
+                raise view.statement.error(f"the view does not work: {error}") from error
+
+    def create_full_text(self) -> None:
+        """Make events and documents searchable, in the form that Datasette finds by itself."""
+        for table, columns in _FULL_TEXT.items():
+            Database(self.db)[table].enable_fts(columns, tokenize="porter")
+
+    def update_full_text(self, since: int) -> None:
+        """Add the events after ``since``; documents are few and are indexed anew when one changed."""
+        self.db.execute(
+            "insert into events_fts (rowid, summary, subject)"
+            " select sequence, summary, subject from events where sequence > ?", (since,)
+        )  # fmt: skip
+        if self.touched.get("documents"):
+            self.db.execute("insert into documents_fts (documents_fts) values ('rebuild')")
+
+    def _write_meta(self, frontier: Frontier) -> None:
+        recorded = self.db.execute("select recorded from events order by sequence desc limit 1").fetchone()
+        config = self.archive.config
+        values = {
+            "title": config.title,
+            "origin": config.origin,
+            "size": str(frontier.size),
+            "root": base64.b64encode(frontier.root()).decode(),
+            "recorded_until": recorded[0] if recorded else None,
+            "zone": config.zone,
+            "schema": self.archive.schema.digest,
+            "format": FORMAT,
+        }
+        self.db.executemany("insert or replace into meta values (?, ?)", values.items())
+
+
+def _batches(lines: Iterable[bytes]) -> Iterator[list[tuple[int, bytes]]]:
+    numbered = enumerate(lines, start=1)
+    while batch := list(islice(numbered, BATCH_EVENTS)):
+        yield batch
+
+
+@contextmanager
+def _blamed(table: Table) -> Iterator[None]:
+    """Turn what SQLite says about a projection into our error, at the projection's file."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise table.projection.inserts[0].statement.error(f"{table.name} cannot be filled: {error}") from error

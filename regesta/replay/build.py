@@ -1,0 +1,148 @@
+"""Building the tables: a full build into a new file, or an incremental one that adds what is new.
+
+Both give the same tables, row for row. A full build is always right; an incremental one is taken when the
+file on disk is a build of a prefix of this log with this schema, by the same format.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from regesta import durable
+from regesta.archive import STATE_FOLDER, Archive
+from regesta.database import open_database
+from regesta.errors import LogError, StorageError
+from regesta.events.log import make_state_folder
+from regesta.events.segment import check_file, segments
+from regesta.limits import LOCK_TIMEOUT_S
+from regesta.replay._contents import FORMAT, Contents, Progress
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """What a build did: how many events the tables now cover, how many were new, and whether all was redone."""
+
+    events: int
+    new: int
+    full: bool
+
+
+def build(archive: Archive, *, full: bool = False, progress: Progress = lambda events: None) -> BuildResult:
+    """Bring `archive.db` up to date with the log; ``full`` starts over whatever is there.
+
+    A file that is being served is changed in one transaction, so that its readers see the old tables or the new
+    ones. When anything is wrong with log or schema the file stays as it is (`ArchiveError`).
+    """
+    archive.schema  # a broken schema is told before anything is touched
+    with _turn(archive):
+        for leftover in durable.leftovers(archive.folder):
+            durable.discard(leftover)
+        result = None if full else _incremental(archive, progress)
+        return result or _full(archive, progress)
+
+
+def build_into(archive: Archive, path: Path, progress: Progress = lambda events: None) -> int:
+    """Build everything into the new database ``path``; return how many events it covers."""
+    with closing(open_database(path)) as db:
+        # The file is disposable until it is published: no journal, and one fsync at the end.
+        db.execute("pragma journal_mode=off")
+        db.execute("pragma synchronous=off")
+        db.execute("pragma cache_size=-65536")
+        db.execute("begin")
+        contents = Contents(archive, db, progress)
+        contents.create_tables()
+        size = contents.load()
+        contents.create_event_indexes()
+        contents.apply_corrections()
+        contents.fill()
+        contents.create_views()
+        contents.create_full_text()
+        if db.in_transaction:
+            db.execute("commit")
+    return size
+
+
+def _full(archive: Archive, progress: Progress) -> BuildResult:
+    temporary = durable.temporary_name(archive.database)
+    try:
+        size = build_into(archive, temporary, progress)
+        swap_in(temporary, archive.database)
+    except sqlite3.Error as error:
+        raise StorageError(f"cannot be built: {error}", where=str(archive.database)) from error
+    finally:
+        durable.discard(temporary)
+    return BuildResult(size, size, full=True)
+
+
+def _incremental(archive: Archive, progress: Progress) -> BuildResult | None:
+    """Add the new events in one transaction; None when only a full build will do."""
+    if not archive.database.is_file():
+        return None
+    try:
+        with closing(open_database(archive.database)) as db:
+            known = _known_size(archive, db)
+            if known is None:
+                return None
+            db.execute("begin immediate")
+            contents = Contents(archive, db, progress)
+            size = contents.load()
+            contents.apply_corrections()
+            contents.touch_since(known)
+            contents.refill()
+            contents.update_full_text(known)
+            db.execute("commit")
+            return BuildResult(size, size - known, full=False)
+    except (sqlite3.Error, LogError):
+        # Not a database, or not of this log: the full build starts from the log and says what is wrong with it.
+        return None
+
+
+def _known_size(archive: Archive, db: sqlite3.Connection) -> int | None:
+    """Return how many events the database covers, None when it is not a build of this log and schema."""
+    meta = dict(db.execute("select key, value from meta"))
+    wanted = {"format": FORMAT, "schema": archive.schema.digest, "zone": archive.config.zone}
+    wanted |= {"origin": archive.config.origin, "title": archive.config.title}
+    if any(meta.get(key) != value for key, value in wanted.items()):
+        return None
+    known = db.execute("select number, bytes from _segments order by number").fetchall()
+    paths = segments(archive.log.folder)
+    if len(known) > len(paths) or any(check_file(paths[number - 1]) != size for number, size in known):
+        return None
+    return int(meta["size"])
+
+
+def swap_in(temporary: Path, target: Path) -> None:
+    """Put a finished database in the place of ``target``, atomically, also under the eyes of its readers.
+
+    A database that somebody may have open is overwritten through SQLite in one transaction: readers that hold
+    the file open (Datasette does) see the new tables at their next query, which a rename would hide from them.
+    """
+    durable.sync_file(temporary)
+    if target.is_file():
+        try:
+            with closing(open_database(temporary, read_only=True)) as source, closing(open_database(target)) as sink:
+                sink.execute("pragma schema_version").fetchone()  # raises when it is no database
+                source.backup(sink)
+            return
+        except sqlite3.DatabaseError as error:
+            if "not a database" not in str(error) and "malformed" not in str(error):
+                raise
+    durable.publish_over(temporary, target)
+
+
+@contextmanager
+def _turn(archive: Archive) -> Iterator[None]:
+    """Let one build run at a time."""
+    state = archive.folder / STATE_FOLDER
+    make_state_folder(state)
+    try:
+        with FileLock(state / "build.lock", timeout=LOCK_TIMEOUT_S):
+            yield
+    except Timeout:
+        message = f"another build has been running for {LOCK_TIMEOUT_S:g} s"
+        raise StorageError(message, where=str(archive.database), remedy="try again") from None

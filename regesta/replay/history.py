@@ -1,0 +1,199 @@
+"""Projections in SQLite: the table, its history, and filling both from the typed relations.
+
+The same two functions serve a full build (all keys) and an incremental one (the keys touched), so that both
+give the same rows. `contributions` is the only place where a projection's SQL is made ready to run.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import islice
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlglot import exp
+
+from regesta.database import quote_identifier as quoted
+from regesta.replay.fold import Shape, State, fold
+from regesta.replay.relations import NEVER
+from regesta.schema.dates import instant_text
+from regesta.schema.projections import Insert, Projection, TableColumn
+from regesta.schema.types import ENVELOPE, EventTypes
+
+BOUNDS: Final = ("possibly_from", "surely_from", "surely_to", "possibly_to")
+# Open ends as text: they sort before and after every date, so that a condition on a date needs no case for NULL.
+OPEN_START: Final = "0000-01-01T00:00:00Z"
+OPEN_END: Final = "9999-12-31T23:59:59Z"
+_ROWS = 5_000
+
+
+@dataclass(frozen=True)
+class Table:
+    """A projection made ready for SQLite."""
+
+    projection: Projection
+    types: EventTypes
+
+    @property
+    def name(self) -> str:
+        """The table's name; the history's is the same with `_history`."""
+        return self.projection.name
+
+    @cached_property
+    def shape(self) -> Shape:
+        """How the rows of `contributions` are laid out."""
+        values = self.projection.values
+        sets = []
+        for insert in self.projection.inserts:
+            positions = tuple(values.index(name) for name in insert.columns if name in values)
+            sets.append(None if len(positions) == len(values) else positions)
+        weak = tuple(insert.weak for insert in self.projection.inserts)
+        return Shape(len(self.projection.key), len(values), tuple(sets), weak)
+
+    def create(self, db: sqlite3.Connection) -> None:
+        """Create the table and its history."""
+        key, columns = self.projection.key, self.projection.columns
+        declared = [_declaration(column, filled=column.not_null or column.name in key) for column in columns]
+        checks = [f"check ({check.sql})" for check in self.projection.checks]
+        tail = ["last_event integer not null references events(sequence)", *checks, f"primary key ({_names(key)})"]
+        db.execute(f"create table {quoted(self.name)} ({', '.join(declared + tail)}) strict")
+        declared = [_declaration(column, filled=column.name in key) for column in columns]
+        tail = [
+            "event integer not null references events(sequence)",
+            "ended_by integer references events(sequence)",
+            *(f"{name} text not null" for name in BOUNDS),
+            f"primary key ({_names((*key, 'surely_from', 'event'))})",
+        ]
+        history = quoted(f"{self.name}_history")
+        db.execute(f"create table {history} ({', '.join(declared + tail)}) strict, without rowid")
+
+    def create_indexes(self, db: sqlite3.Connection) -> None:
+        """Index the narrow tables by the columns that make the key: a refold reads one key's events only."""
+        made = set()
+        for insert in self.projection.inserts:
+            narrow = quoted(f"_{self.types[insert.event_type].relation}")
+            columns = self._key_fields(insert)
+            if columns and (narrow, columns) not in made:
+                made.add((narrow, columns))
+                name = quoted("_".join((self.types[insert.event_type].relation, "by", *columns)))
+                db.execute(f"create index if not exists {name} on {narrow} ({_names(columns)})")
+
+    def contributions(self, key_given: bool = False) -> str:
+        """Return the SQL that gives key, values, latest, earliest, sequence, insert: sorted for the fold.
+
+        With ``key_given`` it is restricted to one key, bound as parameters ?1, ?2, ….
+        """
+        parts = [self.contribution(number) for number in range(len(self.projection.inserts))]
+        if key_given:
+            where = " and ".join(f"{quoted(name)} = ?{n}" for n, name in enumerate(self.projection.key, start=1))
+            parts = [f"select * from ({part}) where {where}" for part in parts]
+        order = (*self.projection.key, "_latest", "_earliest", "_sequence", "_insert")
+        return f"{' union all '.join(parts)} order by {_names(order)}"
+
+    def contribution(self, number: int) -> str:
+        """Return the SQL of one insert: what each event of its type contributes."""
+        insert = self.projection.inserts[number]
+        given = dict(zip(insert.columns, insert.tree.expressions, strict=True))
+        select = insert.tree.copy()
+        relation = select.args["from_"].this
+        source = relation.alias_or_name
+        outputs = [
+            f"{_sql(given[name])} as {quoted(name)}" if name in given else f"null as {quoted(name)}"
+            for name in (*self.projection.key, *self.projection.values)
+        ]
+        outputs += [f"{quoted(source)}.{name} as {alias}" for name, alias in _ORDER]
+        outputs.append(f"{number} as _insert")
+        joins = " ".join(_sql(join) for join in select.args.get("joins") or ())
+        where = select.args.get("where")
+        return f"select {', '.join(outputs)} from {self._source(insert, source)} {joins} {_sql(where) if where else ''}"
+
+    def touched_keys(self, db: sqlite3.Connection, event_type: str, sequence: int) -> Iterator[tuple[Any, ...]]:
+        """Yield the keys that one event, staged as of now, contributes to."""
+        for number, insert in enumerate(self.projection.inserts):
+            if insert.event_type == event_type:
+                sql = f"select {_names(self.projection.key)} from ({self.contribution(number)}) where _sequence = ?"
+                yield from db.execute(sql, (sequence,))
+
+    def fill(self, db: sqlite3.Connection, zone: ZoneInfo) -> None:
+        """Fill the empty table and its history from everything that is staged."""
+        reader = db.execute(self.contributions())
+        self._write(db, fold(reader, self.shape), zone)
+
+    def refill(self, db: sqlite3.Connection, keys: Iterable[tuple[Any, ...]], zone: ZoneInfo) -> None:
+        """Fold the given keys again, and only them."""
+        sql = self.contributions(key_given=True)
+        for key in keys:
+            where = " and ".join(f"{quoted(name)} = ?" for name in self.projection.key)
+            for table in (self.name, f"{self.name}_history"):
+                db.execute(f"delete from {quoted(table)} where {where}", key)
+            self._write(db, fold(db.execute(sql, key).fetchall(), self.shape), zone)
+
+    def _write(
+        self, db: sqlite3.Connection, folded: Iterator[tuple[tuple[Any, ...], list[State]]], zone: ZoneInfo
+    ) -> None:
+        width = len(self.projection.columns)
+        names = (*self.projection.key, *self.projection.values)
+        current = f"insert into {quoted(self.name)} ({_names((*names, 'last_event'))}) values ({_marks(width + 1)})"
+        columns = (*names, "event", "ended_by", *BOUNDS)
+        past = f"insert into {quoted(f'{self.name}_history')} ({_names(columns)}) values ({_marks(width + 6)})"
+        while batch := list(islice(folded, _ROWS)):
+            db.executemany(past, (_history_row(key, state, zone) for key, states in batch for state in states))
+            db.executemany(current, ((*key, *states[-1].values, states[-1].event) for key, states in batch))
+
+    def _source(self, insert: Insert, alias: str) -> str:
+        """Return what the insert reads from: the narrow table, joined to `events` only where that is needed."""
+        narrow = quoted(f"_{self.types[insert.event_type].relation}")
+        envelope = sorted(insert.fields & set(ENVELOPE) - {"sequence"})
+        if not envelope:
+            return f"{narrow} as {quoted(alias)}"
+        return (
+            f"(select d.*, {', '.join(f'e.{name}' for name in envelope)} from {narrow} d"
+            f" join events e on e.sequence = d.sequence) as {quoted(alias)}"
+        )
+
+    def _key_fields(self, insert: Insert) -> tuple[str, ...]:
+        """Return the fields that give the key as they are, in key order."""
+        given = dict(zip(insert.columns, insert.tree.expressions, strict=True))
+        fields = {column.name for column in self.types.columns(insert.event_type)}
+        plain = (given[name].unalias() for name in self.projection.key)
+        return tuple(item.name for item in plain if isinstance(item, exp.Column) and item.name in fields)
+
+
+_ORDER = (("_latest", "_latest"), ("_earliest", "_earliest"), ("sequence", "_sequence"))
+
+
+def _history_row(key: tuple[Any, ...], state: State, zone: ZoneInfo) -> tuple[Any, ...]:
+    return (
+        *key, *state.values, state.event, state.ended_by, _text(state.possibly_from, zone),
+        _text(state.surely_from, zone), _text(state.surely_to, zone), _text(state.possibly_to, zone),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=65_536)
+def _text(second: int, zone: ZoneInfo) -> str:
+    if abs(second) == NEVER:
+        return OPEN_END if second > 0 else OPEN_START
+    return instant_text(second, zone) or OPEN_END
+
+
+def _declaration(column: TableColumn, *, filled: bool) -> str:
+    not_null = " not null" if filled else ""
+    references = ""
+    if column.references:
+        references = f" references {quoted(column.references[0])}({quoted(column.references[1])})"
+    return f"{quoted(column.name)} {column.kind}{not_null}{references}"
+
+
+def _sql(tree: exp.Expression) -> str:
+    return tree.unalias().sql("sqlite", comments=False)
+
+
+def _names(names: Sequence[str]) -> str:
+    return ", ".join(map(quoted, names))
+
+
+def _marks(count: int) -> str:
+    return ", ".join("?" * count)

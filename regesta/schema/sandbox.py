@@ -1,0 +1,128 @@
+"""Constraints at the door: whether new events fit the tables, asked before they are appended.
+
+Not null, check, and foreign keys to reference tables are tried in a database in memory, with the same SQL that
+the build runs. Foreign keys between projections are not: what an event points at may be recorded later.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from regesta.database import open_database
+from regesta.database import quote_identifier as quoted
+from regesta.errors import EventError
+from regesta.events.model import Event, Prepared
+from regesta.replay.history import Table
+from regesta.replay.relations import EVENTS_TABLE, EVIDENCE_TABLE, Stager, create_relation
+from regesta.schema import Schema
+from regesta.schema.types import ENVELOPE
+
+
+class _Rule(NamedTuple):
+    """One constraint of one insert: SQL that gives (position, value) of the events that break it, and the words."""
+
+    event_type: str
+    sql: str
+    text: str
+
+
+class Sandbox:
+    """Checks batches of prepared events against the constraints of the projections."""
+
+    def __init__(self, schema: Schema, zone: ZoneInfo) -> None:
+        self._schema = schema
+        self._db = open_database(None, memory=True)
+        for statement in (EVENTS_TABLE, EVIDENCE_TABLE):
+            self._db.execute(statement)
+        for item in schema.reference:
+            create_reference(self._db, item.name, item.columns, item.rows)
+        for event_type in schema.types.values():
+            create_relation(self._db, event_type)
+        self._stager = Stager(self._db, schema.types, zone)
+        tables = [Table(projection, schema.types) for projection in schema.projections]
+        self._rules = [rule for table in tables for rule in self._rules_of(table)]
+        self._constrained = {rule.event_type for rule in self._rules}
+        inserts = [insert for table in tables for insert in table.projection.inserts]
+        # Only some projections read the envelope; staging it for all would double the cost of an append.
+        self._with_envelope = {i.event_type for i in inserts if i.fields & set(ENVELOPE) - {"sequence"}}
+
+    def check(self, events: Sequence[Prepared]) -> tuple[int, EventError] | None:
+        """Return the position and the fault of the first event that breaks a constraint, None when all fit."""
+        batch: dict[str, list[Event]] = {}
+        for position, item in enumerate(events):
+            if item.type in self._constrained:
+                batch.setdefault(item.type, []).append(_as_event(position, item))
+        if not batch:
+            return None
+        self._db.execute("begin")
+        try:
+            self._stage(batch)
+            return min(self._faults(batch), key=lambda fault: fault[0], default=None)
+        finally:
+            self._db.execute("rollback")
+
+    def _stage(self, batch: dict[str, list[Event]]) -> None:
+        stager = self._stager
+        stager.add(event for name in self._with_envelope for event in batch.get(name, ()))
+        plain = {name: events for name, events in batch.items() if name not in self._with_envelope}
+        stager.add_typed({name: [stager.row(event) for event in events] for name, events in plain.items()})
+
+    def _faults(self, batch: dict[str, list[Event]]) -> list[tuple[int, EventError]]:
+        found = []
+        for rule in self._rules:
+            if rule.event_type in batch:
+                row = self._db.execute(rule.sql).fetchone()
+                if row:
+                    found.append((row[0], EventError(rule.text.format(value=row[1]))))
+        return found
+
+    def _rules_of(self, table: Table) -> list[_Rule]:
+        rules = []
+        projection = table.projection
+        for number, insert in enumerate(projection.inserts):
+            source = f"({table.contribution(number)})"
+            for condition, column, text in self._conditions(table, insert.columns):
+                shown = quoted(column) if column else "null"
+                sql = f"select _sequence, {shown} from {source} where {condition} order by _sequence limit 1"
+                rules.append(_Rule(insert.event_type, sql, text))
+        return rules
+
+    def _conditions(self, table: Table, set_columns: tuple[str, ...]) -> list[tuple[str, str | None, str]]:
+        """Return (SQL that is true of a bad row, column shown, message) for what an insert sets."""
+        projection, found = table.projection, list[tuple[str, str | None, str]]()
+        reference = {item.name: item.columns[0] for item in self._schema.reference}
+        for column in projection.columns:
+            if column.name not in set_columns:
+                continue
+            name, place = quoted(column.name), f"{projection.name}.{column.name}"
+            if column.not_null or column.name in projection.key:
+                found.append((f"{name} is null", None, f"{place} must not be empty"))
+            if column.references and column.references[0] in reference:
+                target = quoted(column.references[0])
+                known = f"select {quoted(column.references[1])} from {target}"
+                text = f"{place} is {{value!r}}, which is not in schema/reference/{column.references[0]}.csv"
+                found.append((f"{name} is not null and {name} not in ({known})", column.name, text))
+        for check in projection.checks:
+            if check.columns <= set(set_columns):
+                shown = next(iter(sorted(check.columns)), None)
+                rule = check.sql.replace("{", "{{").replace("}", "}}")
+                found.append(
+                    (f"not ({check.sql})", shown, f"{projection.name}: {shown} is {{value!r}}, expected {rule}")
+                )
+        return found
+
+
+def create_reference(
+    db: sqlite3.Connection, name: str, columns: tuple[str, ...], rows: Sequence[tuple[str | None, ...]]
+) -> None:
+    """Create and fill the table of a fixed list; its first column is the key."""
+    declared = ", ".join(f"{quoted(c)} text{' primary key not null' if n == 0 else ''}" for n, c in enumerate(columns))
+    db.execute(f"create table {quoted(name)} ({declared}) strict")
+    db.executemany(f"insert into {quoted(name)} values ({', '.join('?' * len(columns))})", rows)
+
+
+def _as_event(position: int, item: Prepared) -> Event:
+    return Event(position, item.id, item.type, item.source, item.subject, item.edtf, "", item.replaces, dict(item.data))

@@ -1,0 +1,7 @@
+-- States that no source names as answering, for each request.
+create view never_named as
+select requests.id as request, states.code as state, states.name as name
+from requests
+cross join states
+where not exists (select 1 from responses where responses.request = requests.id and responses.state = states.code)
+order by requests.id, states.code;

@@ -1,0 +1,19 @@
+-- Every statement with its speaker and the number of passages and documents that carry it; more than one document means that several articles report it.
+create view statement_sources as
+select
+  statements.id as statement,
+  people.name as speaker,
+  statements.role as role,
+  statements.state as state,
+  statements.medium as medium,
+  statements.stance as stance,
+  statements.dated as dated,
+  statements.summary as summary,
+  count(distinct evidence.document) as documents,
+  count(evidence.start) as passages,
+  statements.last_event as last_event
+from statements
+left join people on people.id = statements.speaker
+left join evidence on evidence.event = statements.last_event
+group by statements.id
+order by documents desc, statements.id;
