@@ -13,15 +13,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from regesta.errors import ArchiveError
-from regesta.events.admission import Admission
+from regesta.errors import ArchiveError, LogError
 from regesta.events.log import AppendResult, Log, Place
+from regesta.events.merkle import EMPTY_ROOT
 from regesta.events.model import Draft
 from regesta.limits import CONFIG_BYTES
 from regesta.schema import Schema, load_schema
+
+if TYPE_CHECKING:
+    from regesta.events.admission import Admission
+from regesta.events.checkpoint import Checkpoint
 
 CONFIG = "archive.toml"
 STATE_FOLDER = ".regesta"
@@ -82,6 +86,8 @@ class Archive:
 
     @cached_property
     def _admission(self) -> Admission:
+        from regesta.events.admission import Admission  # brings in the SQL parser (150 ms)
+
         return Admission(self.schema, self.zone, self.config.quotes)
 
     @property
@@ -95,10 +101,15 @@ class Archive:
         return self.folder / "datasette-metadata.json"
 
     def append(
-        self, drafts: Iterable[Draft], *, expected_size: int | None = None, place: Place = "event {}".format
+        self,
+        drafts: Iterable[Draft],
+        *,
+        expected_size: int | None = None,
+        place: Place = "event {}".format,
+        dry_run: bool = False,
     ) -> AppendResult:
         """Append events, all or none; see `Log.append`."""
-        return self.log.append(drafts, expected_size=expected_size, place=place)
+        return self.log.append(drafts, expected_size=expected_size, place=place, dry_run=dry_run)
 
 
 def _read_config(root: Path) -> Config:
@@ -131,7 +142,13 @@ def _checked(values: dict[str, Any], where: str) -> Config:
     if config.quotes not in ("full", "digest"):
         raise ArchiveError(f"quotes is {config.quotes!r}, expected 'full' or 'digest'", where=where)
     try:
+        Checkpoint(config.origin, 0, EMPTY_ROOT).encode()
+    except LogError as error:
+        raise ArchiveError(f"origin cannot stand in a checkpoint: {error.message}", where=where) from error
+    try:
         ZoneInfo(config.zone)
     except (KeyError, ValueError, OSError) as error:
-        raise ArchiveError(f"zone is {config.zone!r}, expected a name such as 'America/New_York'", where=where) from error
+        raise ArchiveError(
+            f"zone is {config.zone!r}, expected a name such as 'America/New_York'", where=where
+        ) from error
     return config

@@ -39,7 +39,7 @@ def write_temporary(path: Path, chunks: Iterable[bytes]) -> Path:
     """
     temporary = temporary_name(path)
     try:
-        with open(temporary, "xb") as file:
+        with temporary.open("xb") as file:
             for chunk in chunks:
                 file.write(chunk)
             file.flush()
@@ -89,7 +89,7 @@ def replace_file(path: Path, chunks: Iterable[bytes]) -> None:
 def publish_over(temporary: Path, path: Path) -> None:
     """Move a finished temporary file over ``path`` and sync the folder."""
     try:
-        os.replace(temporary, path)
+        temporary.replace(path)
     except OSError as error:
         discard(temporary)
         raise StorageError(f"cannot publish: {error.strerror or error}", where=str(path)) from error

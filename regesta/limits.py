@@ -25,6 +25,13 @@ SEGMENT_EVENTS: Final = 100_000
 SEGMENT_BYTES: Final = 64 * 1024 * 1024
 SEGMENTS: Final = 999_999  # six digits in the file name
 LOCK_TIMEOUT_S: Final = 30.0  # how long a writer waits for its turn before it says so
+BATCH_BYTES: Final = (
+    16 * 1024 * 1024
+)  # a JSON or YAML text of events, read whole; JSON Lines, read by line, has no bound
+# A signed note must be taken with 16 signatures; with ML-DSA-44 (3.2 kB of base64 a line) these are 52 kB.
+CHECKPOINT_BYTES: Final = 64 * 1024
+ORIGIN_CHARS: Final = 200  # the name of a log in its checkpoint
+SIZE_DIGITS: Final = 12  # digits of a number of events, as in `sequence`
 
 # The schema of an archive.
 SCHEMA_FILE_BYTES: Final = 256 * 1024  # one JSON Schema, projection or view file

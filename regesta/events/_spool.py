@@ -68,6 +68,13 @@ class Spool:
             self._file.close()
             self._file = None
 
+    def first_and_last(self) -> tuple[int, int]:
+        """Return the sequences of the first and the last line, (0, 0) when there is none."""
+        if not self.parts:
+            return 0, 0
+        last = self.parts[-1]
+        return self.parts[0].first, last.first + last.count - 1
+
     def unpublished(self) -> Iterator[dict[str, Any]]:
         """Yield the events of the parts that are not in the log yet, as drafts."""
         for part in self.parts:

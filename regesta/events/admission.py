@@ -5,11 +5,13 @@ One place, so that the command line, ingestion and the site all refuse the same 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from regesta.errors import EventError
 from regesta.events.model import Prepared
+from regesta.replay.relations import span_of
 from regesta.schema import Schema
 from regesta.schema.sandbox import Sandbox
 
@@ -19,19 +21,28 @@ class Admission:
 
     def __init__(self, schema: Schema, zone: ZoneInfo, quotes: str) -> None:
         self._sandbox = Sandbox(schema, zone)
+        self._zone = zone
         self._quotes = quotes
 
     def check(self, events: Sequence[Prepared]) -> tuple[int, EventError] | None:
         """Return the position and the fault of the first event that is refused, None when all are taken."""
         for position, item in enumerate(events):
-            if "evidence" in item.data:
-                fault = self._evidence_fault(item)
-                if fault:
-                    return position, fault
+            draft = item.draft
+            fault = self._date_fault(draft.get("edtf")) or self._evidence_fault(draft["data"].get("evidence", ()))
+            if fault:
+                return position, fault
         return self._sandbox.check(events)
 
-    def _evidence_fault(self, item: Prepared) -> EventError | None:
-        for number, target in enumerate(item.data["evidence"]):
+    def _date_fault(self, edtf: str | None) -> EventError | None:
+        """Say what is wrong with an interval that only the archive's zone shows to be reversed."""
+        try:
+            span_of(edtf, self._zone)
+        except EventError as error:
+            return error
+        return None
+
+    def _evidence_fault(self, evidence: Sequence[Mapping[str, Any]]) -> EventError | None:
+        for number, target in enumerate(evidence):
             place, selector = f"data.evidence[{number}]", target["selector"]
             if selector[0]["start"] >= selector[0]["end"]:
                 return EventError(f"{place}: start {selector[0]['start']} is not before end {selector[0]['end']}")

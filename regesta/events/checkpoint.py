@@ -20,12 +20,7 @@ from typing import Final
 
 from regesta.errors import LogError
 from regesta.events.merkle import HASH_BYTES
-
-# Signed notes must be taken with 16 signatures (signed-note, Format); with ML-DSA-44, which tlog-checkpoint
-# recommends and which has 3.2 kB of base64 a line, these are 52 kB.
-CHECKPOINT_BYTES: Final = 64 * 1024
-ORIGIN_CHARS: Final = 200  # the specification has no bound; this is a name for people and fits a line of a page
-SIZE_DIGITS: Final = 12  # as many as `sequence` has (design: the event)
+from regesta.limits import CHECKPOINT_BYTES, ORIGIN_CHARS, SIZE_DIGITS
 
 # signed-note, Format: no ASCII control characters but the newline. DEL and the C1 controls, which move a
 # terminal's cursor as well, and the byte order mark, which nobody sees, are our addition.

@@ -28,7 +28,7 @@ from regesta.limits import LOCK_TIMEOUT_S
 from regesta.schema.types import EventTypes
 
 CHECKPOINT = "checkpoint"
-CHUNK_EVENTS = 5_000  # checked and written together: large enough to amortise SQL, small enough for memory
+CHUNK_EVENTS = 2_000
 
 Place = Callable[[int], str]
 Numbered = list[tuple[int, Prepared]]  # position in the input, from 1
@@ -62,12 +62,18 @@ class Log:
     check: Check = lambda events: None
 
     def append(
-        self, drafts: Iterable[Draft], *, expected_size: int | None = None, place: Place = "event {}".format
+        self,
+        drafts: Iterable[Draft],
+        *,
+        expected_size: int | None = None,
+        place: Place = "event {}".format,
+        dry_run: bool = False,
     ) -> AppendResult:
         """Append drafts in order, all or none; return once they are durable.
 
         ``expected_size`` makes it conditional on the log's length (`ConflictError`). ``place`` names the n-th
-        draft (from 1) in errors. More than one segment's worth is published segment by segment, in order:
+        draft (from 1) in errors. ``dry_run`` makes every check, says what would be appended, and appends
+        nothing. More than one segment's worth is published segment by segment, in order:
         a crash in between leaves a whole number of segments, and appending the same drafts again completes it.
         """
         result = AppendResult()
@@ -81,6 +87,9 @@ class Log:
                     spool = Spool(self.folder, first=index.size + 1)
                     spools.append(spool)
                     self._fill(spool, index, drafts, places, result)
+                    if dry_run:
+                        result.first, result.last = spool.first_and_last()
+                        return result
                     if self._publish(spool, index, result):
                         return result
                     # Another writer without our lock took the number: check the rest against what it wrote.
@@ -173,21 +182,20 @@ class Log:
             entries.append(Entry(event.id, event.sequence, event.replaces))
             index.recorded = event.recorded
         check.extend(lines)
-        if not index.add(entries):
+        if not index.add(entries) and any(map(index.add_one, entries)):
             raise LogError("an event id occurs twice", where=str(path), remedy="run `regesta verify`")
 
-    def _fill(
-        self, spool: Spool, index: LogIndex, drafts: Iterable[Draft], place: Place, result: AppendResult
-    ) -> None:
+    def _fill(self, spool: Spool, index: LogIndex, drafts: Iterable[Draft], place: Place, result: AppendResult) -> None:
         """Check the drafts chunk by chunk and write the new ones, numbered, to temporary segment files."""
-        recorded = index.recorded = max(_now(), index.recorded)
+        index.recorded = max(_now(), index.recorded)
+        stamp = index.recorded.encode()
         numbered = enumerate(drafts, start=1)
         while chunk := list(islice(numbered, CHUNK_EVENTS)):
             prepared = self._prepare(chunk, place)
             fresh = self._new_only(index, prepared, place)
             result.known += len(prepared) - len(fresh)
             self._check_fresh(index, fresh, place)
-            lines = [item.line(recorded, number) for number, (_, item) in enumerate(fresh, start=index.size + 1)]
+            lines = [item.line(stamp, number) for number, (_, item) in enumerate(fresh, start=index.size + 1)]
             index.frontier.extend_lines(lines)
             spool.write(lines)
         spool.finish()
@@ -203,13 +211,12 @@ class Log:
     def _new_only(index: LogIndex, prepared: Numbered, place: Place) -> Numbered:
         """Return the events that the log does not have, and index them; the common case is one statement."""
         first = index.size + 1
-        if index.add([Entry(item.id, first + n, item.replaces) for n, (_, item) in enumerate(prepared)]):
+        if index.add([(item.id, n, item.corrects and item.replaces) for n, (_, item) in enumerate(prepared, first)]):
             return prepared
         fresh: Numbered = []
         for position, item in prepared:
-            known = index.find(item.id)
+            known = index.add_one(Entry(item.id, first + len(fresh), item.replaces))
             if known is None:
-                index.add([Entry(item.id, first + len(fresh), item.replaces)])
                 fresh.append((position, item))
             elif known.replaces != item.replaces:
                 message = f"the log has {item.id} with replaces {known.replaces}, this one says {item.replaces}"

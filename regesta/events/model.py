@@ -26,36 +26,32 @@ RETRACTION: Final = "event.retracted"
 # Set by the log or fixed by CloudEvents; a draft copied from a log may carry them, they are not taken over.
 _SET_BY_THE_LOG: Final = frozenset({"specversion", "time", "recordedtime", "sequence", "datacontenttype"})
 _DRAFT: Final = frozenset({"type", "source", "subject", "edtf", "data", "id", "replaces"})
-_URI = re.compile(r"[^\s\x00-\x20\x7f<>\"\\^`{|}]+\Z")
+_URI = re.compile(r"[^\s\x00-\x20\x7f<>\"\\^`{|}]+").fullmatch
 _RECORDED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\Z", re.ASCII)
 
 Draft = Mapping[str, Any]
 
 
 class Prepared(NamedTuple):
-    """A checked draft: its id and the canonical line around the members that the log sets."""
+    """A checked draft: its id, what it corrects, and the canonical line around the members that the log sets."""
 
     id: str
     head: bytes  # up to and including the comma before "recordedtime"
     tail: bytes  # from "source" on
-    type: str
-    data: Mapping[str, Any]
-    edtf: str | None
-    subject: str
-    source: str
-    replaces: str | None
-
-    def line(self, recorded: str, sequence: int) -> bytes:
-        """Return the canonical line (RFC 8785: members sorted by name) without its newline."""
-        replaces = b'"replaces":"%b",' % self.replaces.encode() if self.replaces else b""
-        return b'%b"recordedtime":"%b",%b"sequence":"%012d",%b' % (
-            self.head, recorded.encode(), replaces, sequence, self.tail,
-        )  # fmt: skip
+    corrects: str | None  # the id of the event that it replaces or retracts
+    draft: Draft
 
     @property
-    def corrects(self) -> str | None:
-        """The id of the event that this one replaces or retracts."""
-        return self.replaces or retracted_id(self.type, self.subject)
+    def replaces(self) -> str | None:
+        """The id of the event that it replaces."""
+        return self.draft.get("replaces")
+
+    def line(self, recorded: bytes, sequence: int) -> bytes:
+        """Return the canonical line (RFC 8785: members sorted by name) without its newline."""
+        if self.corrects and self.replaces:
+            replaces = b'"replaces":"%b",' % self.corrects.encode()
+            return b'%b"recordedtime":"%b",%b"sequence":"%012d",%b' % (self[1], recorded, replaces, sequence, self[2])
+        return b'%b"recordedtime":"%b","sequence":"%012d",%b' % (self[1], recorded, sequence, self[2])
 
 
 @dataclass(slots=True)
@@ -87,8 +83,9 @@ def prepare(draft: Draft, types: EventTypes) -> Prepared:
     """Check one draft and return it ready for the log; raises `EventError` saying which member is at fault."""
     event_type, source, subject, edtf, data, replaces = _members(draft)
     types.check(event_type, data)
+    corrects = None
     if replaces is not None or event_type == RETRACTION:
-        _check_correction(event_type, subject, replaces)
+        corrects = _corrected(event_type, subject, replaces)
     edtf_json, clock = (b"", b"") if edtf is None else _encode_date(edtf)
     body, name = encode(data), b'"%b"' % event_type.encode()  # a known type is plain ASCII
     source_json, subject_json = _encode_uri(source, "source"), _encode_uri(subject, "subject")
@@ -102,7 +99,7 @@ def prepare(draft: Draft, types: EventTypes) -> Prepared:
     tail = b'"source":%b,"specversion":"1.0","subject":%b,%b"type":%b}' % (source_json, subject_json, clock, name)
     if len(head) + len(tail) > LINE_BYTES - 128:  # 128: what the log adds
         raise EventError(f"the event has {len(head) + len(tail)} bytes, the limit is {LINE_BYTES - 128}")
-    return Prepared(event_id, head, tail, event_type, data, edtf, subject, source, replaces)
+    return Prepared(event_id, head, tail, corrects, draft)
 
 
 def read_trusted(line: bytes) -> Event:
@@ -115,7 +112,7 @@ def read_strictly(line: bytes, types: EventTypes) -> Event:
     value = decode(line)
     event = _event(value)
     draft = {key: item for key, item in value.items() if key not in _SET_BY_THE_LOG}
-    if prepare(draft, types).line(event.recorded, event.sequence) != line:
+    if prepare(draft, types).line(event.recorded.encode(), event.sequence) != line:
         raise EventError("the line holds members that the log does not write")
     return event
 
@@ -136,23 +133,34 @@ def _event(value: dict[str, Any]) -> Event:
 
 
 def _members(draft: Draft) -> tuple[str, str, str, str | None, Any, str | None]:
-    if not isinstance(draft, Mapping):
-        raise EventError("an event is an object with type, source, subject and data")
-    if not draft.keys() <= _DRAFT:
-        unknown = sorted(str(key) for key in draft.keys() - _DRAFT - _SET_BY_THE_LOG)
-        if unknown:
-            raise EventError(f"the member {unknown[0]!r} is not known", remedy="facts belong into data")
-        if draft.get("specversion", "1.0") != "1.0":
-            raise EventError(f"specversion is {draft['specversion']!r}, expected '1.0'")
     try:
         event_type, source, subject, data = draft["type"], draft["source"], draft["subject"], draft["data"]
-    except KeyError as error:
-        raise EventError(f"the member {error.args[0]!r} is missing") from None
+        unknown = draft.keys() - _DRAFT
+    except (KeyError, TypeError, AttributeError):
+        raise _incomplete(draft) from None
+    if unknown:
+        _check_other_members(draft, unknown)
     edtf = draft.get("edtf")
-    for name, member in (("type", event_type), ("source", source), ("subject", subject), ("edtf", edtf)):
-        if type(member) is not str and not (name == "edtf" and member is None):
-            raise EventError(f"{name} must be text, found {repr(member)[:80]}")
+    if not (type(event_type) is type(source) is type(subject) is str and (edtf is None or type(edtf) is str)):
+        for name in ("type", "source", "subject", "edtf"):
+            if type(draft.get(name)) is not str:
+                raise EventError(f"{name} must be text, found {repr(draft.get(name))[:80]}")
     return event_type, source, subject, edtf, data, draft.get("replaces")
+
+
+def _incomplete(draft: Any) -> EventError:
+    if not isinstance(draft, Mapping):
+        return EventError("an event is an object with type, source, subject and data")
+    missing = [name for name in ("type", "source", "subject", "data") if name not in draft]
+    return EventError(f"the member {missing[0]!r} is missing")
+
+
+def _check_other_members(draft: Draft, names: set[str]) -> None:
+    unknown = sorted(str(name) for name in names - _SET_BY_THE_LOG)
+    if unknown:
+        raise EventError(f"the member {unknown[0]!r} is not known", remedy="facts belong into data")
+    if draft.get("specversion", "1.0") != "1.0":
+        raise EventError(f"specversion is {draft['specversion']!r}, expected '1.0'")
 
 
 @lru_cache(maxsize=4096)
@@ -163,19 +171,23 @@ def _encode_date(edtf: str) -> tuple[bytes, bytes]:
     return b'"edtf":"%b",' % edtf.encode(), b'"time":"%b",' % time.encode() if time else b""
 
 
-def _check_correction(event_type: str, subject: Any, replaces: Any) -> None:
+def _corrected(event_type: str, subject: str, replaces: Any) -> str:
+    """Return the id of the event that a correction is about, checked for its form."""
     if replaces is not None and not (type(replaces) is str and EVENT_ID.match(replaces)):
         raise EventError(f"replaces is {replaces!r}, expected the id of an event ({ID_CHARS} hex digits)")
-    if event_type == RETRACTION:
-        target = retracted_id(event_type, subject) if type(subject) is str else None
-        if replaces or target is None or not EVENT_ID.match(target):
-            raise EventError("the subject of event.retracted is 'event/' and the id of the event taken back")
+    target = replaces or subject.removeprefix("event/")
+    if event_type == RETRACTION and (replaces or f"event/{target}" != subject or not EVENT_ID.match(target)):
+        raise EventError("the subject of event.retracted is 'event/' and the id of the event taken back")
+    return target
 
 
-@lru_cache(maxsize=4096)
 def _encode_uri(text: str, member: str) -> bytes:
-    if not _URI.match(text):
+    """Return the JSON of a URI reference; the pattern leaves nothing that JSON would have to escape."""
+    if not _URI(text):
         raise EventError(f"{member} is {text[:80]!r}, expected a URI reference without spaces")
     if len(text) > URI_CHARS:
         raise EventError(f"{member} has {len(text)} characters, the limit is {URI_CHARS}")
-    return encode(text)
+    try:
+        return b'"%b"' % text.encode()
+    except UnicodeEncodeError as error:
+        raise EventError(f"{member} is not valid text: {error.reason}") from error

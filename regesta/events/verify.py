@@ -86,7 +86,9 @@ class _Verifier:
     def _check_folder(self) -> None:
         for path in sorted(self.folder.iterdir()) if self.folder.is_dir() else ():
             if path.name.startswith(".") and path.name.endswith(".tmp"):
-                self.report.notices.append(f"{path.name} was left by an append that was killed; the next one removes it")
+                self.report.notices.append(
+                    f"{path.name} was left by an append that was killed; the next one removes it"
+                )
             elif path.name not in _KNOWN_FILES and not path.name.endswith(".jsonl"):
                 self.fault(path, "this file does not belong to the log")
             elif path.name.endswith(".jsonl") and path.name not in self._names():
@@ -165,9 +167,9 @@ class _Verifier:
         """Check that ids are unique and that a correction comes after what it corrects."""
         if not self.ids.add([Entry(event.id, event.sequence, event.replaces) for _, event in events]):
             for where, event in events:
-                if not self.ids.add([Entry(event.id, event.sequence, event.replaces)]):
-                    known = self.ids.find(event.id)
-                    self.fault(where, f"the id {event.id} is that of event {known.sequence if known else '?'} too")
+                known = self.ids.add_one(Entry(event.id, event.sequence, event.replaces))
+                if known:
+                    self.fault(where, f"the id {event.id} is that of event {known.sequence} too")
         for where, event in events:
             if event.corrects:
                 target = self.ids.find(event.corrects)

@@ -48,7 +48,9 @@ _INTERNAL_TABLES = """
 create table meta (key text primary key not null, value text) strict;
 create table _segments (number integer primary key, bytes integer not null) strict;
 create table _frontier (size integer not null, hashes blob not null) strict;
-create table _corrections (sequence integer primary key, id text not null, target text not null, verdict text not null) strict
+create table _corrections (
+  sequence integer primary key, id text not null, target text not null, verdict text not null
+) strict
 """
 _EVENT_INDEXES = (
     "create unique index events_id on events (id)",
@@ -155,7 +157,8 @@ class Contents:
         """Return an event as staged."""
         columns = "sequence, id, type, source, subject, edtf, recorded, null, data"
         row = self.db.execute(f"select {columns} from events where sequence = ?", (sequence,)).fetchone()
-        return Event(*row[:-1], decode_trusted(row[-1].encode()))
+        values: list[Any] = [*row[:-1], decode_trusted(row[-1].encode())]
+        return Event(*values)
 
     def touch(self, event_type: str, sequence: int) -> None:
         """Remember the rows that an event contributes to, for `refill`."""
@@ -197,7 +200,7 @@ class Contents:
     def create_full_text(self) -> None:
         """Make events and documents searchable, in the form that Datasette finds by itself."""
         for table, columns in _FULL_TEXT.items():
-            Database(self.db)[table].enable_fts(columns, tokenize="porter")
+            Database(self.db).table(table).enable_fts(columns, tokenize="porter")
 
     def update_full_text(self, since: int) -> None:
         """Add the events after ``since``; documents are few and are indexed anew when one changed."""

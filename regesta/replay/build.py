@@ -23,6 +23,7 @@ from regesta.events.segment import check_file, segments
 from regesta.limits import LOCK_TIMEOUT_S
 from regesta.replay._contents import FORMAT, Contents, Progress
 
+
 @dataclass(frozen=True, slots=True)
 class BuildResult:
     """What a build did: how many events the tables now cover, how many were new, and whether all was redone."""
@@ -38,8 +39,8 @@ def build(archive: Archive, *, full: bool = False, progress: Progress = lambda e
     A file that is being served is changed in one transaction, so that its readers see the old tables or the new
     ones. When anything is wrong with log or schema the file stays as it is (`ArchiveError`).
     """
-    archive.schema  # a broken schema is told before anything is touched
     with _turn(archive):
+        archive.log.checkpoint(), archive.schema.digest  # what is broken is told before anything is touched
         for leftover in durable.leftovers(archive.folder):
             durable.discard(leftover)
         result = None if full else _incremental(archive, progress)

@@ -187,7 +187,7 @@ def _declaration(column: TableColumn, *, filled: bool) -> str:
     return f"{quoted(column.name)} {column.kind}{not_null}{references}"
 
 
-def _sql(tree: exp.Expression) -> str:
+def _sql(tree: exp.Expr) -> str:
     return tree.unalias().sql("sqlite", comments=False)
 
 

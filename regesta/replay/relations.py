@@ -7,7 +7,7 @@ and a view `letter_sent` that joins it to `events`. JSON is read here, once; eve
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
@@ -139,6 +139,11 @@ class Stager:
             if rows:
                 self._db.executemany(self._inserts[name], rows)
 
+    def values_of(self, event_type: str) -> Callable[[Mapping[str, Any]], Iterable[Any]]:
+        """Return a function from an event's data to the fields of its narrow row."""
+        fields = self._fields[event_type]
+        return lambda data: map(data.get, fields)
+
     def row(self, event: Event) -> tuple[Any, ...]:
         """Return the narrow row of one event."""
         span = span_of(event.edtf, self._zone)
@@ -150,8 +155,18 @@ def evidence_of(sequence: int, data: Mapping[str, Any]) -> Iterable[tuple[Any, .
     for position, item in enumerate(data["evidence"], start=1):
         where = item["selector"][0]
         exact = item["selector"][1]["exact"] if len(item["selector"]) > 1 else None
-        digest = item.get("digest", "").removeprefix("sha256:") or (sha256(exact.encode()).hexdigest() if exact else None)
-        yield (sequence, position, item["source"].removeprefix("urn:sha256:"), where["start"], where["end"], digest, exact)
+        digest = item.get("digest", "").removeprefix("sha256:") or (
+            sha256(exact.encode()).hexdigest() if exact else None
+        )
+        yield (
+            sequence,
+            position,
+            item["source"].removeprefix("urn:sha256:"),
+            where["start"],
+            where["end"],
+            digest,
+            exact,
+        )
 
 
 def statuses(corrections: Iterable[tuple[int, str, str, str]]) -> dict[str, str]:

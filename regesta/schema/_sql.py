@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import sqlglot
-from sqlglot import exp
+from sqlglot import Token, TokenType, exp
 from sqlglot.errors import SqlglotError
-from sqlglot.tokens import Token, TokenType
 
 from regesta.errors import ProjectionError
 from regesta.limits import NAME_CHARS, SCHEMA_FILE_BYTES, SCHEMA_FILES
@@ -47,9 +46,9 @@ class Statement:
 
     path: Path
     line: int
-    tree: exp.Expression
+    tree: exp.Expr
 
-    def error(self, message: str, node: exp.Expression | None = None) -> ProjectionError:
+    def error(self, message: str, node: exp.Expr | None = None) -> ProjectionError:
         """Return an error at the place of ``node``, or of the statement when the node knows none."""
         line = self.line
         for item in (node or self.tree).find_all(exp.Identifier):
@@ -58,7 +57,7 @@ class Statement:
                 break
         return ProjectionError(message, where=f"{self.path}:{line}", remedy="docs/projections.md lists what is allowed")
 
-    def allow(self, node: exp.Expression, allowed: tuple[type[Any], ...]) -> None:
+    def allow(self, node: exp.Expr, allowed: tuple[type[Any], ...]) -> None:
         """Raise `ProjectionError` for the first part of ``node`` that is not of the allowed kinds."""
         for item in node.walk():
             if not isinstance(item, allowed):
@@ -121,9 +120,15 @@ def _parse(path: Path, line: int, text: str) -> Statement:
     return Statement(path, line + blank, tree)
 
 
-def comment_of(node: exp.Expression) -> str:
-    """Return the comments that belong to a node, as one text."""
-    return " ".join(comment.strip() for comment in node.comments or ()).strip()
+def comment_of(node: exp.Expr) -> str:
+    """Return the comments of a node as one text; the parser hangs some of them on the node's last part."""
+    found = dict.fromkeys(comment.strip() for item in node.walk() for comment in item.comments or ())
+    return " ".join(found).strip()
+
+
+def leading_comment(tree: exp.Expr) -> str:
+    """Return the comment lines before a statement, as one text."""
+    return " ".join(comment.strip() for comment in tree.comments or ()).strip()
 
 
 def _first_line(error: Exception) -> str:

@@ -108,7 +108,7 @@ def parse_human(text: str, zone: ZoneInfo) -> str:
     another day, an order of day and month that may be either (`06/07/2017`), and a weekday that is not that day's.
     """
     if not isinstance(text, str):
-        raise _unclear(text, "is not text")
+        raise UsageError(f"the date is of type {type(text).__name__}, not text", remedy=_HUMAN)
     words = " ".join(text.split())
     if len(words) > EDTF_CHARS or not words.isascii():
         raise _unclear(words[:EDTF_CHARS], f"is longer than {EDTF_CHARS} characters, or not all ASCII")
@@ -136,7 +136,7 @@ def moment(text: str, zone: ZoneInfo) -> int:
     part = parse(edtf)[0]
     if part is None or "/" in edtf or part.qualifier or part.unspecified:
         raise UsageError(
-            f"{text!a} is not one point in time",
+            f"{edtf!a} is not one point in time",
             remedy="give a day, a month, a year or an instant, such as 2017-07-01",
         )
     return part.last if part.offset else _last_second(part.last, zone)
@@ -258,15 +258,15 @@ _CLOCK: Final = re.compile(
 )
 _MONTH: Final = re.compile(r"(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
 _WEEKDAY: Final = re.compile(r"(?<![a-z])(mon|tue|wed|thu|fri|sat|sun)", re.IGNORECASE)
-_LOOSE_END: Final = re.compile(
-    r"^[^0-9a-z]|[^0-9a-z.)]$|\.\.|[^0-9a-z]/|/[^0-9a-z]", re.IGNORECASE
-)  # dateutil drops it
+_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")  # in any locale
+# Signs that dateutil passes over and that may mean an open end: `../ 14 July 2017`.
+_LOOSE: Final = re.compile(r"^[^0-9a-z]|[^0-9a-z.)]$|\.\.|[^0-9a-z]/|/[^0-9a-z]", re.IGNORECASE)
 _EDTF_LIKE: Final = re.compile(r"(?:-?[0-9X]{4}|\.\.|[/\[{Y])\S*")  # then the parser's own reason is the better one
 _HUMAN: Final = "write it like '30 June 2017', 'July 5, 2017 4:02 pm', 'June 2017', or EDTF 2017-06-28/2017-07-05"
 
 
-def _unclear(text: object, reason: str) -> UsageError:
-    return UsageError(f"{text!a} {reason}", remedy=_HUMAN)
+def _unclear(words: str, reason: str) -> UsageError:
+    return UsageError(f"{words!a} {reason}", remedy=_HUMAN)
 
 
 def _read_words(words: str, zone: ZoneInfo) -> str:
@@ -290,7 +290,7 @@ def _check_numbers(words: str) -> None:
     numbers, months = re.findall(r"[0-9]+", rest), _MONTH.findall(rest)
     years = [number for number in numbers if len(number) == 4]
     others = [int(number) for number in numbers if len(number) < 3]
-    if words and _LOOSE_END.search(words):
+    if words and _LOOSE.search(words):
         raise _unclear(words, "has a sign where a word or a number is expected")
     if not years:
         raise _unclear(words, "has no year of four digits, and a date relative to another day is not worked out")
@@ -308,8 +308,8 @@ def _check_weekday(words: str, day: datetime | None) -> None:
     named = _WEEKDAY.search(words)
     if named and day is None:
         raise _unclear(words, "names a weekday but no day of the month")
-    if named and day and f"{day:%a}".lower() != named[1].lower():
-        raise _unclear(words, f"names another weekday than that day has: {day:%Y-%m-%d} is a {day:%A}")
+    if named and day and not _WEEKDAYS[day.weekday()].lower().startswith(named[1].lower()):
+        raise _unclear(words, f"names another weekday: {day.date()} is a {_WEEKDAYS[day.weekday()]}")
 
 
 def _read(words: str, default: datetime, zone: ZoneInfo) -> datetime:
@@ -329,8 +329,8 @@ def _read(words: str, default: datetime, zone: ZoneInfo) -> datetime:
         read = parser.parse(unsigned, default=default, tzinfos=zone_of)
     except (ValueError, OverflowError):
         raise _unclear(words, "is not a date that can be read without guessing") from None
-    if names and read.tzname() != names[-1]:
-        raise _unclear(words, f"has the zone name {names[-1]}, which {zone} does not use then: write its offset")
+    if names and (read.tzname() != names[-1] or _seconds(read.utcoffset()) % 60):
+        raise _unclear(words, f"has the zone name {names[-1]}, which {zone} does not use then: write the offset")
     return read
 
 
@@ -341,12 +341,14 @@ _MONTHS: Final = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 _SEASONS: Final = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
+_ABOUT: Final = ("~", "%")
+_UNCERTAIN: Final = ("?", "%")
 _NOT_KNOWN: Final = {"XX": "month not known", "XXXX": "month and day not known"}
 
 
 def _describe_one(part: Part) -> str:
     words = _words(part)
-    return f"in {words}" if part.unspecified and not words.startswith("about") else words
+    return f"in {words}" if part.unspecified and part.qualifier not in _ABOUT else words
 
 
 def _start_words(start: Part, end: Part) -> str:
@@ -362,15 +364,12 @@ def _words(part: Part) -> str:
         _NOT_KNOWN.get(part.month + part.day),
         part.day == "XX" != part.month and "day not known",
         part.clock and not part.offset and "zone not known",
-        part.qualifier in tuple("?%") and "uncertain",
+        part.qualifier in _UNCERTAIN and "uncertain",
     )
-    about = "about " if part.qualifier in tuple("~%") else ""
+    about = "about " if part.qualifier in _ABOUT else ""
     noted = ", ".join(note for note in notes if note)
-    return (
-        about
-        + " ".join(filter(None, (_day_words(part), _year_words(part.year) + _time_words(part))))
-        + (f" ({noted})" if noted else "")
-    )
+    day = f"{_day_words(part)} {_year_words(part.year)}".lstrip()
+    return f"{about}{day}{_time_words(part)} ({noted})".removesuffix(" ()")
 
 
 def _day_words(part: Part) -> str:

@@ -7,7 +7,7 @@ the tables, their history and their incremental form. See docs/projections.md fo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +15,16 @@ from sqlglot import exp
 
 from regesta.errors import ProjectionError
 from regesta.limits import COLUMNS, NAME_CHARS
-from regesta.schema._sql import EXPRESSIONS, INSERT_SELECT, NAME, Statement, comment_of, sql_files, statements
+from regesta.schema._sql import (
+    EXPRESSIONS,
+    INSERT_SELECT,
+    NAME,
+    Statement,
+    comment_of,
+    leading_comment,
+    sql_files,
+    statements,
+)
 from regesta.schema.types import ENVELOPE, EventTypes
 
 ENGINE_FOLDER: Final = Path(__file__).parent / "engine" / "projections"
@@ -109,23 +118,28 @@ class _Reader:
     reference: Mapping[str, tuple[str, ...]]
 
     def read(self, path: Path) -> Projection:
-        create, *inserts = statements(path) or [None]
-        if create is None or not isinstance(create.tree, exp.Create) or create.tree.kind != "TABLE":
+        parts = statements(path)
+        if not parts or not isinstance(parts[0].tree, exp.Create) or parts[0].tree.kind != "TABLE":
             raise ProjectionError(f"expected `create table {path.stem} (…)` first", where=f"{path}:1")
+        create, inserts = parts[0], parts[1:]
         schema = create.tree.this
         if not isinstance(schema, exp.Schema) or schema.this.name != path.stem:
             raise create.error(f"the table must be named like its file, {path.stem}")
         columns, key, checks = _table(create, schema)
-        projection = Projection(path.stem, comment_of(create.tree), columns, key, checks, ())
-        parsed = tuple(self._insert(statement, projection) for statement in inserts)
+        empty = Projection(path.stem, leading_comment(create.tree), columns, key, checks, ())
+        parsed = tuple(self._insert(statement, empty) for statement in inserts)
         if not parsed:
             raise create.error(f"nothing fills {path.stem}: expected `insert into {path.stem} (…) select …`")
-        return Projection(path.stem, projection.description, columns, key, checks, parsed)
+        return replace(empty, inserts=parsed)
 
     def _insert(self, statement: Statement, table: Projection) -> Insert:
         tree = statement.tree
-        plain = isinstance(tree, exp.Insert) and isinstance(tree.this, exp.Schema)
-        if not plain or tree.this.this.name != table.name or not isinstance(tree.expression, exp.Select):
+        if (
+            not isinstance(tree, exp.Insert)
+            or not isinstance(tree.this, exp.Schema)
+            or tree.this.this.name != table.name
+            or not isinstance(tree.expression, exp.Select)
+        ):
             raise statement.error(f"expected `insert into {table.name} (…) select … from <event type>`")
         unknown = {name for name, value in tree.args.items() if value} - {"this", "expression", "conflict"}
         if unknown:
@@ -216,7 +230,7 @@ def _column(create: Statement, item: exp.ColumnDef, checks: list[TableCheck]) ->
     return TableColumn(name, kind, not_null, references, comment_of(item)), is_key
 
 
-def _check(create: Statement, tree: exp.Expression) -> TableCheck:
+def _check(create: Statement, tree: exp.Expr) -> TableCheck:
     create.allow(tree, EXPRESSIONS)
     return TableCheck(tree.sql("sqlite", comments=False), frozenset(c.name for c in tree.find_all(exp.Column)))
 

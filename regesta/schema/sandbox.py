@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from regesta.database import open_database
 from regesta.database import quote_identifier as quoted
 from regesta.errors import EventError
-from regesta.events.model import Event, Prepared
+from regesta.events.model import Draft, Event, Prepared
 from regesta.replay.history import Table
 from regesta.replay.relations import EVENTS_TABLE, EVIDENCE_TABLE, Stager, create_relation
 from regesta.schema import Schema
@@ -51,29 +51,32 @@ class Sandbox:
 
     def check(self, events: Sequence[Prepared]) -> tuple[int, EventError] | None:
         """Return the position and the fault of the first event that breaks a constraint, None when all fit."""
-        batch: dict[str, list[Event]] = {}
+        batch: dict[str, list[tuple[int, Draft]]] = {name: [] for name in self._constrained}
         for position, item in enumerate(events):
-            if item.type in self._constrained:
-                batch.setdefault(item.type, []).append(_as_event(position, item))
-        if not batch:
-            return None
+            draft = item.draft
+            if draft["type"] in batch:
+                batch[draft["type"]].append((position, draft))
         self._db.execute("begin")
         try:
-            self._stage(batch)
+            for name, numbered in batch.items():
+                if numbered:
+                    self._stage(name, numbered)
             return min(self._faults(batch), key=lambda fault: fault[0], default=None)
         finally:
             self._db.execute("rollback")
 
-    def _stage(self, batch: dict[str, list[Event]]) -> None:
-        stager = self._stager
-        stager.add(event for name in self._with_envelope for event in batch.get(name, ()))
-        plain = {name: events for name, events in batch.items() if name not in self._with_envelope}
-        stager.add_typed({name: [stager.row(event) for event in events] for name, events in plain.items()})
+    def _stage(self, event_type: str, numbered: list[tuple[int, Draft]]) -> None:
+        if event_type in self._with_envelope:
+            self._stager.add(_as_event(position, draft) for position, draft in numbered)
+            return
+        get = self._stager.values_of(event_type)
+        # No constraint of a single event depends on its date bounds, so they stay 0 here.
+        self._stager.add_typed({event_type: [(position, 0, 0, *get(draft["data"])) for position, draft in numbered]})
 
-    def _faults(self, batch: dict[str, list[Event]]) -> list[tuple[int, EventError]]:
+    def _faults(self, batch: dict[str, list[tuple[int, Draft]]]) -> list[tuple[int, EventError]]:
         found = []
         for rule in self._rules:
-            if rule.event_type in batch:
+            if batch[rule.event_type]:
                 row = self._db.execute(rule.sql).fetchone()
                 if row:
                     found.append((row[0], EventError(rule.text.format(value=row[1]))))
@@ -124,5 +127,8 @@ def create_reference(
     db.executemany(f"insert into {quoted(name)} values ({', '.join('?' * len(columns))})", rows)
 
 
-def _as_event(position: int, item: Prepared) -> Event:
-    return Event(position, item.id, item.type, item.source, item.subject, item.edtf, "", item.replaces, dict(item.data))
+def _as_event(position: int, draft: Draft) -> Event:
+    return Event(
+        position, str(position), draft["type"], draft["source"], draft["subject"], draft.get("edtf"), "", None,
+        draft["data"],
+    )  # fmt: skip

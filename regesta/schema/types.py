@@ -169,9 +169,7 @@ def _reserved_members() -> dict[str, Any]:
 def _compile(schema: dict[str, Any]) -> Any:
     """Compile without network, without files and with regular expressions of linear time."""
     try:
-        return jsonschema_rs.Draft202012Validator(
-            schema, offline=True, pattern_options=jsonschema_rs.RegexOptions()
-        )
+        return jsonschema_rs.Draft202012Validator(schema, offline=True, pattern_options=jsonschema_rs.RegexOptions())
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
         message = getattr(error, "message", str(error)).splitlines()[0]
         raise ArchiveError(f"not an accepted JSON Schema: {message}") from None
@@ -199,7 +197,7 @@ def _kind(member: dict[str, Any]) -> str | None:
     if declared is None:
         values = member.get("enum", [member["const"]] if "const" in member else [])
         declared = {bool: "boolean", int: "integer", float: "number", str: "string"}.get(
-            type(values[0]) if values else list, None
+            type(values[0]) if values else list
         )
     return _KINDS.get(declared) if isinstance(declared, str) else None
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlglot import exp
 
-from regesta.schema._sql import VIEW_SELECT, Statement, comment_of, sql_files, statements
+from regesta.schema._sql import VIEW_SELECT, Statement, leading_comment, sql_files, statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +36,9 @@ def _read(path: Path, taken: frozenset[str]) -> View:
     if {name for name, value in tree.args.items() if value} - {"this", "kind", "expression"}:
         raise first.error("expected a plain `create view … as select …`")
     first.allow(tree.expression, VIEW_SELECT)
-    return View(path.stem, comment_of(tree), tree.expression.sql("sqlite", comments=False), first)
+    return View(
+        path.stem,
+        leading_comment(tree),
+        tree.expression.sql("sqlite", comments=False),
+        first,
+    )

@@ -10,7 +10,7 @@ create table documents (
   media_type text,                       -- Media type of the bytes
   bytes      integer,                    -- Length in bytes
   characters integer,                    -- Length of the canonical text in code points
-  summary    text                        -- What was said or happened, in our words
+  summary    text                        -- What the document is, in our words
 );
 
 insert into documents (digest, title, publisher, url, published, updated, retrieved, media_type, bytes, characters, summary)

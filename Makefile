@@ -1,0 +1,62 @@
+# The way in. `make serve` and `make test` each work as the first command on a fresh clone.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PORT ?= 8001
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup serve build test check golden docs bench crash datasette1 clean
+
+help: ## Show what there is
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## Make .venv and install Regesta with its development tools
+
+# pip 25.1 is the first that reads [dependency-groups]; the one of a fresh Python may be older.
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Regesta needs Python 3.11 or newer: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	@touch $@
+
+serve: $(STAMP) ## Build archive.db and serve it on http://127.0.0.1:8001/
+	$(BIN)/regesta serve --port $(PORT)
+
+build: $(STAMP) ## Build archive.db from the log
+	$(BIN)/regesta build
+
+test: $(STAMP) ## Run the tests
+	$(BIN)/python -m pytest --quiet
+
+check: $(STAMP) ## Run ruff, mypy --strict, the documentation checks and regesta verify
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/cog --check README.md docs/*.md
+	$(BIN)/regesta metadata --check
+	$(BIN)/regesta verify
+
+golden: $(STAMP) ## Rewrite the expected tables in tests/golden
+	$(BIN)/python -m tests.replay.golden
+
+docs: $(STAMP) ## Regenerate the generated parts of the documentation and of datasette-metadata.json
+	$(BIN)/regesta metadata
+	$(BIN)/cog -r README.md docs/*.md
+
+bench: $(STAMP) ## Measure, as ratios against raw floors of the same run (minutes; BENCH="--events 10000")
+	$(BIN)/python -m bench $(BENCH)
+
+crash: $(STAMP) ## Run only the crash and concurrency tests
+	$(BIN)/python -m pytest --quiet tests/events/test_crash.py
+
+datasette1: $(STAMP) ## Run the publishing tests on the Datasette 1.0 line, in .venv1
+	$(PYTHON) -m venv .venv1
+	.venv1/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	.venv1/bin/python -m pip install --quiet --editable . --group dev 'datasette==1.0a41'
+	.venv1/bin/python -m pytest --quiet tests/publish
+
+clean: ## Remove what was built (never the log)
+	rm -rf $(VENV) .venv1 archive.db .regesta build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
