@@ -20,14 +20,13 @@ URI_CHARS: Final = 2_000  # source and subject
 # Dates. The longest honest EDTF interval of two qualified instants has 53 characters.
 EDTF_CHARS: Final = 64
 
-# The log. A segment must stay small enough to be copied, mailed and read by one process at once.
-SEGMENT_EVENTS: Final = 100_000
-SEGMENT_BYTES: Final = 64 * 1024 * 1024
+# The log.
+SEGMENT_EVENTS: Final = 100_000  # a segment must stay small enough to be copied, mailed and read at once
+SEGMENT_BYTES: Final = 64 * 1024 * 1024  # the same
 SEGMENTS: Final = 999_999  # six digits in the file name
 LOCK_TIMEOUT_S: Final = 30.0  # how long a writer waits for its turn before it says so
-BATCH_BYTES: Final = (
-    16 * 1024 * 1024
-)  # a JSON or YAML text of events, read whole; JSON Lines, read by line, has no bound
+# A JSON or YAML text of events is read whole; JSON Lines, read by line, has no bound.
+BATCH_BYTES: Final = 16 * 1024 * 1024
 # A signed note must be taken with 16 signatures; with ML-DSA-44 (3.2 kB of base64 a line) these are 52 kB.
 CHECKPOINT_BYTES: Final = 64 * 1024
 ORIGIN_CHARS: Final = 200  # the name of a log in its checkpoint

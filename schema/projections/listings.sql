@@ -1,4 +1,4 @@
--- States that a source names in a list of states that refuse or comply only in part. A listed state may have a more specific answer in responses.
+-- States that a source names in a list of states that refuse or give no more than what is public already. A listed state may have a more specific answer in responses.
 create table listings (
   request  text not null references requests(id),  -- The request
   state    text not null references states(code),  -- State, by USPS code

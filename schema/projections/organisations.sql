@@ -1,6 +1,6 @@
--- Bodies and news organisations named in the sources.
+-- Bodies and news organizations named in the sources.
 create table organisations (
-  id      text not null primary key,     -- Name of the organisation, short form
+  id      text not null primary key,     -- Name of the organization, short form
   name    text not null,                 -- Full name
   kind    text not null,                 -- What sort of body
   state   text references states(code),  -- State that it belongs to

@@ -2,7 +2,7 @@
 create table people (
   id     text not null primary key,  -- Name of the person, short form
   name   text not null,              -- Full name as printed
-  party  text,                       -- D or R, only where a source says so
+  party  text,                       -- D (Democrat) or R (Republican), only as printed
   handle text                        -- Twitter handle as printed
 );
 

@@ -2,7 +2,7 @@
 create table requests (
   id              text not null primary key,                   -- Name of the request
   title           text not null,                               -- What it is called, in our words
-  sender          text not null references organisations(id),  -- Organisation that sent it
+  sender          text not null references organisations(id),  -- Organization that sent it
   signatory       text references people(id),                  -- Person who signed it
   recipients      text,                                        -- Whom it was addressed to
   recipient_count integer,                                     -- Number of recipients, as the source counts

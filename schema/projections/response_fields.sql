@@ -4,7 +4,7 @@ create table response_fields (
   state       text not null references states(code),                               -- State, by USPS code
   field       text not null references fields(code),                               -- Kind of data
   disposition text not null check (disposition in ('withheld', 'public', 'fee')),  -- What the state does with it
-  detail      text,                                                                -- Limit that the source names, such as the full date only
+  detail      text,                                                                -- What the source adds on this field, such as the full date
   speaker     text references people(id),                                          -- Person who said so; empty for unnamed officials
   role        text,                                                                -- Role of the speaker
   statement   text references statements(id),                                      -- Statement that says so

@@ -3,7 +3,7 @@ create table roles (
   id           text not null primary key,            -- Name of the tenure
   person       text not null references people(id),  -- The person
   title        text not null,                        -- Office or position
-  organisation text references organisations(id),    -- Organisation it is held in
+  organisation text references organisations(id),    -- Organization it is held in
   state        text references states(code),         -- State it is held for
   dated        text                                  -- From or by when, as far as known (EDTF; '../D' means by D at the latest)
 );

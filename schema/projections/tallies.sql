@@ -7,11 +7,11 @@ create table tallies (
   counted      text not null,                      -- What is counted, in our words
   figure       integer,                            -- The number, where one is given
   quantifier   text,                               -- The word of quantity where no number is given
-  source       text not null,                      -- Document that holds the tally
+  document     text references documents(digest),  -- Document that holds the tally; empty where the source is not a document
   dated        text,                               -- When, as far as known (EDTF; an interval means some time within it)
   summary      text                                -- What was said or happened, in our words
 );
 
-insert into tallies (id, request, organisation, measure, counted, figure, quantifier, source, dated, summary)
-select tally, request, organisation, measure, counted, figure, quantifier, source, edtf, summary
+insert into tallies (id, request, organisation, measure, counted, figure, quantifier, document, dated, summary)
+select tally, request, organisation, measure, counted, figure, quantifier, case when substr(source, 1, 11) = 'urn:sha256:' then substr(source, 12) end, edtf, summary
 from tally_reported;

@@ -1,4 +1,5 @@
 -- Every kind of data, whether the request asks for it, and which states withhold it, give it or sell it, as far as the sources name it.
+-- Most states speak of the Social Security number (ssn); the letter, by The Hill's copy, asks for its last four digits (ssn4). They are two rows, side by side: an answer on the one is not counted for the other.
 create view field_answers as
 select
   requests.id as request,
@@ -21,4 +22,4 @@ select
 from requests
 cross join fields
 left join request_fields on request_fields.request = requests.id and request_fields.field = fields.code
-order by requests.id, asked desc, fields.name;
+order by requests.id, fields.name;

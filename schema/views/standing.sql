@@ -1,4 +1,5 @@
--- Where the states stand on each request: how many give each answer, and which. 'never named' are states that no source mentions.
+-- Where the states stand on each request: how many give each answer, and which. 'never named' are states that no source mentions;
+-- the District of Columbia (DC) is counted there, though it is not among the 50 that were written to.
 create view standing as
 select request, disposition, count(*) as states, group_concat(state, ' ') as codes
 from (

@@ -1,4 +1,5 @@
--- Every statement with its speaker and the number of passages and documents that carry it; more than one document means that several articles report it.
+-- Every statement with its speaker and the number of documents and passages behind it, those that print the speaker's office or party included.
+-- Where only one of several articles carries the words themselves, the note of the event says so.
 create view statement_sources as
 select
   statements.id as statement,

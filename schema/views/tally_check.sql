@@ -6,6 +6,7 @@ select
   tallies.figure as figure,
   tallies.quantifier as quantifier,
   organisations.name as publisher,
+  documents.title as document,
   tallies.dated as dated,
   case tallies.measure
     when 'refusing' then (select count(*) from responses where responses.request = tallies.request and responses.disposition = 'refuse')
@@ -15,10 +16,11 @@ select
   end as our_count,
   case tallies.measure
     when 'refusing' then 'states whose newest answer is a refusal'
-    when 'not-fully-complying' then 'states that refuse, comply in part or are listed as doing one of the two'
+    when 'not-fully-complying' then 'states that refuse, give part, charge a fee or are only named in the closing list'
     else 'we do not count this'
   end as our_measure,
   tallies.last_event as last_event
 from tallies
 left join organisations on organisations.id = tallies.organisation
+left join documents on documents.digest = tallies.document
 order by tallies.id;
