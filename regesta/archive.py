@@ -122,7 +122,7 @@ def _read_config(root: Path) -> Config:
         raise ArchiveError(f"{len(data)} bytes, the limit is {CONFIG_BYTES}", where=str(path))
     try:
         values = tomllib.loads(data.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # integers of thousands of digits, thousands of brackets
         raise ArchiveError(f"not valid TOML: {error}", where=str(path)) from error
     return _checked(values, str(path))
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from regesta import __version__
 from regesta.cli._errors import ReportingGroup
 from regesta.cli._session import Session
 
@@ -31,18 +32,6 @@ class _Commands(ReportingGroup):
         return command
 
 
-def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
-    if not wanted or ctx.resilient_parsing:
-        return
-    from importlib.metadata import PackageNotFoundError, version  # 40 ms that no other command should pay
-
-    try:
-        click.echo(f"regesta {version('regesta')}")
-    except PackageNotFoundError:
-        click.echo("regesta (run from its source, not installed)")
-    ctx.exit()
-
-
 @click.group("regesta", cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "-C",
@@ -53,9 +42,7 @@ def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool
     help="The archive's folder.  [default: .]",
 )
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-@click.option(
-    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Print the version."
-)
+@click.version_option(__version__, message="regesta %(version)s", help="Print the version.")
 @click.pass_context
 def main(ctx: click.Context, folder: Path, debug: bool) -> None:
     """Keep a register of dated events: append them to a log, build tables from it, publish the tables.

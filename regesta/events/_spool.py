@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -51,7 +52,7 @@ class Spool:
                 data = b"".join(line + b"\n" for line in lines[start:stop])
             self._write(part, data)
             part.count += stop - start
-            if stop < len(lines):
+            if stop < len(lines) or part.count == SEGMENT_EVENTS:
                 self.finish()
             start = stop
 
@@ -59,14 +60,13 @@ class Spool:
         """Make the open part durable and close it."""
         if self._file is None:
             return
+        file, self._file = self._file, None
         try:
-            self._file.flush()
-            os.fsync(self._file.fileno())
+            with file:  # closing flushes again, and fails again
+                file.flush()
+                os.fsync(file.fileno())
         except OSError as error:
             raise StorageError(f"cannot write: {error.strerror}", where=str(self._folder)) from error
-        finally:
-            self._file.close()
-            self._file = None
 
     def first_and_last(self) -> tuple[int, int]:
         """Return the sequences of the first and the last line, (0, 0) when there is none."""
@@ -86,7 +86,8 @@ class Spool:
     def close(self) -> None:
         """Remove what was not published."""
         if self._file is not None:
-            self._file.close()
+            with suppress(OSError):  # closing flushes; a full disk must not keep us from removing the file
+                self._file.close()
         for part in self.parts:
             durable.discard(part.temporary)
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 import orjson
 import rfc8785
@@ -22,6 +22,7 @@ from regesta.errors import EventError
 from regesta.limits import DEPTH, INTEGER_MAX, ITEMS, LINE_BYTES
 
 _ORJSON = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
+LINE_MEMBERS: Final = 11  # of an event's line; the limit on members and items is on its data
 _SCALARS = frozenset({str, bool, int})
 _CONTAINERS = frozenset({dict, list})
 # Characters that cut a value short or a line in two somewhere: C0 controls other than tab and line ends (U+0000
@@ -29,23 +30,26 @@ _CONTAINERS = frozenset({dict, list})
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x85\u2028\u2029]")
 
 
-def encode(value: Any) -> bytes:
-    """Return the canonical bytes of a JSON value; raises `EventError` naming the member that is not allowed."""
+def encode(value: Any, member: str = "", items: int = ITEMS) -> bytes:
+    """Return the canonical bytes of a JSON value; raises `EventError` naming the member that is not allowed.
+
+    ``member`` is the name under which the value will stand in an event, one level deeper.
+    """
     try:
-        data = orjson.dumps(value, option=_ORJSON) if _is_plain(value) else _encode_slowly(value)
+        data = orjson.dumps(value, option=_ORJSON) if _is_plain(value) else _encode_slowly(value, member, items)
     except (orjson.JSONEncodeError, rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
-        _check_members(value, "", DEPTH)
+        _check_value(value, member)
         raise EventError(f"not valid JSON text: {error}") from error
     # A forbidden character is either escaped in the canonical form or outside ASCII.
     if b"\\" in data or not data.isascii():
-        _check_members(value, "", DEPTH)
+        _check_value(value, member)
     return data
 
 
 def decode(line: bytes) -> dict[str, Any]:
     """Return the object of one canonical line (no newline); raises `EventError` when it is not canonical."""
     value = decode_trusted(line)
-    if encode(value) != line:
+    if encode(value, items=ITEMS + LINE_MEMBERS) != line:
         parse(line)  # names a duplicate key better than the comparison does
         raise EventError("the line is not in canonical form (RFC 8785: sorted keys, no spaces, UTF-8)")
     return value
@@ -77,11 +81,14 @@ def parse(text: bytes) -> Any:
         raise EventError("the text begins with a byte order mark; save it as UTF-8 without one")
     _check_depth(decoded)
     try:
-        return json.loads(
+        value = json.loads(
             decoded, object_pairs_hook=_object, parse_constant=_constant, parse_int=_integer, parse_float=_float
         )
     except json.JSONDecodeError as error:
         raise EventError(f"not valid JSON: {error.msg} at character {error.pos}") from error
+    if "\\u" in decoded:  # UTF-8 has no surrogates, an escape can
+        _check_surrogates(value)
+    return value
 
 
 def _is_plain(value: Any) -> bool:
@@ -111,23 +118,27 @@ def _is_plain(value: Any) -> bool:
             if count > ITEMS or not others <= _CONTAINERS:
                 return False  # orjson writes 1.0 and 1e16 in other ways than RFC 8785 §3.2.2.3, and NaN as null
             containers += [item for item in items if type(item) in _CONTAINERS]
-    return count <= ITEMS and len(containers) <= DEPTH
+    return count <= ITEMS and len(containers) < DEPTH
 
 
-def _encode_slowly(value: Any) -> bytes:
-    _check_size(value)
-    _check_members(value, "", DEPTH)
+def _encode_slowly(value: Any, member: str, items: int) -> bytes:
+    _check_size(value, items)
+    _check_value(value, member)
     return rfc8785.dumps(value)
 
 
-def _check_size(value: Any) -> None:
+def _check_size(value: Any, items: int) -> None:
     count, containers = 0, [value]
     for container in containers:
         if isinstance(container, dict | list):
             count += len(container)
             containers.extend(container.values() if isinstance(container, dict) else container)
-        if count > ITEMS:
-            raise EventError(f"more than {ITEMS} members and items")
+        if count > items:
+            raise EventError(f"more than {items} members and items")
+
+
+def _check_value(value: Any, member: str) -> None:
+    _check_members(value, member, DEPTH - bool(member))
 
 
 def _check_members(value: Any, path: str, depth: int) -> None:
@@ -149,6 +160,8 @@ def _check_members(value: Any, path: str, depth: int) -> None:
         raise EventError(f"{path or 'value'}: integers must stay within ±(2**53 - 1)")
     elif kind is float and not math.isfinite(value):
         raise EventError(f"{path or 'value'}: {value} is not a JSON number")
+    elif kind is float and INTEGER_MAX < abs(value) < 1e21:  # RFC 8785 writes it as an integer, without exponent
+        raise EventError(f"{path or 'value'}: {value} would be written as an integer beyond ±(2**53 - 1)")
     elif value is None:
         raise EventError(f"{path or 'value'}: null says nothing; leave the member out")
     elif kind not in (int, float, bool):
@@ -157,13 +170,14 @@ def _check_members(value: Any, path: str, depth: int) -> None:
 
 def _check_text(text: Any, path: str) -> None:
     if type(text) is not str:
-        raise EventError(f"{path}: expected text, found {text!r}")
+        raise EventError(f"{path}: expected text, found {shown(text)}")
     found = _FORBIDDEN.search(text)
     if found:
         raise EventError(f"{path or 'value'}: the character U+{ord(found[0]):04X} is not allowed in text")
 
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+# The closing quote is optional: a text that never ends is then read once, not once from each quote in it.
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 
 
 def _check_depth(text: str) -> None:
@@ -183,22 +197,17 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         seen: set[str] = set()
         for key, _ in pairs:
             if key in seen:
-                raise EventError(f"the member {key!r} occurs twice")
+                raise EventError(f"the member {shown(key)} occurs twice")
             seen.add(key)
-    for key, item in pairs:
-        _check_surrogates(key)
-        if type(item) is str:
-            _check_surrogates(item)
-        elif type(item) is list:
-            for text in item:
-                if type(text) is str:
-                    _check_surrogates(text)
     return value
 
 
-def _check_surrogates(text: str) -> None:
-    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
-        raise EventError("text holds half of a surrogate pair (\\ud800 … \\udfff), which is no character")
+def _check_surrogates(value: Any) -> None:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        message = "text holds half of a surrogate pair (\\ud800 … \\udfff), which is no character"
+        raise EventError(message) from error
 
 
 def _constant(name: str) -> NoReturn:
@@ -216,6 +225,15 @@ def _float(digits: str) -> float:
     if not math.isfinite(value):
         raise EventError(f"the number {digits[:20]} is too large")
     return value
+
+
+def shown(value: object) -> str:
+    """Return what was found, for a message: never long, and never failing itself."""
+    try:
+        text = repr(value)
+    except ValueError:  # an integer of thousands of digits
+        text = f"a huge {type(value).__name__}"
+    return text if len(text) <= 80 else f"{text[:80]}…"
 
 
 def _kind(value: object) -> str:

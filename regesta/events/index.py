@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import sqlite3
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from regesta.database import open_database
-from regesta.errors import StorageError
+from regesta.errors import LogError, StorageError
 from regesta.events.merkle import Frontier
 
 _FORMAT = 2
@@ -38,6 +39,29 @@ def _halves(event_id: str) -> tuple[int, int]:
 _INTEGERS = struct.Struct(">qq")
 
 
+@contextmanager
+def open_index(path: Path) -> Iterator[LogIndex]:
+    """Open the index at ``path``; raises `StorageError` when SQLite fails, having removed it, to be made anew."""
+    index = None
+    try:
+        index = LogIndex(path)
+        yield index
+    except sqlite3.Error as error:
+        _remove(path)
+        raise StorageError(f"the index failed: {error}", where=str(path), remedy="try again") from error
+    finally:
+        if index:
+            index.close()
+
+
+def _remove(path: Path) -> None:
+    try:
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+    except OSError as error:
+        raise StorageError(f"cannot be removed: {error.strerror}", where=str(path)) from error
+
+
 class Entry(NamedTuple):
     """What the index knows of one event."""
 
@@ -57,7 +81,7 @@ class LogIndex:
         self._path = path
         try:
             self._open()
-        except sqlite3.DatabaseError:
+        except (sqlite3.DatabaseError, LogError, TypeError):  # no database, or one whose state makes no sense
             self.rebuild()
 
     def _open(self) -> None:
@@ -91,8 +115,7 @@ class LogIndex:
             self._db.close()
         if self._path is None:
             raise StorageError("the temporary index cannot be used")
-        for suffix in ("", "-wal", "-shm"):
-            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+        _remove(self._path)
         self._open()
 
     def begin(self) -> None:

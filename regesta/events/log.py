@@ -7,6 +7,7 @@ never opened for writing again. How: design §5, docs/decisions/0003-log-on-disk
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,7 +21,8 @@ from regesta import durable
 from regesta.errors import ConflictError, EventError, LogError, RegestaError, StorageError
 from regesta.events._spool import Spool
 from regesta.events.checkpoint import Checkpoint
-from regesta.events.index import Entry, LogIndex
+from regesta.events.index import Entry, LogIndex, open_index
+from regesta.events.merkle import Frontier
 from regesta.events.model import Draft, Event, Prepared, prepare, read_trusted
 from regesta.events.rootcheck import RootCheck
 from regesta.events.segment import check_file, read_lines, segment_name, segments
@@ -38,17 +40,16 @@ Check = Callable[[Sequence[Prepared]], tuple[int, EventError] | None]
 
 @dataclass(slots=True)
 class AppendResult:
-    """What an append did: events ``first`` … ``last`` are new, ``known`` were in the log already."""
+    """What an append did: ``appended`` events from ``first`` to ``last`` are new, ``known`` were in the log already.
+
+    Between first and last may lie events of a writer without our lock, when the append has several segments.
+    """
 
     first: int = 0
     last: int = 0
     known: int = 0
+    appended: int = 0
     notices: list[str] = field(default_factory=list)
-
-    @property
-    def appended(self) -> int:
-        """How many events are new."""
-        return self.last - self.first + 1 if self.first else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +79,18 @@ class Log:
         """
         result = AppendResult()
         with self._turn(result) as index:
-            if expected_size is not None and expected_size != index.size:
-                message = f"the log has {index.size} events, expected {expected_size}"
-                raise ConflictError(message, remedy="read what was added, then try again")
             places, spools = place, list[Spool]()
             try:
                 while True:
+                    if expected_size not in (None, index.size) and not result.appended:
+                        message = f"the log has {index.size} events, expected {expected_size}"
+                        raise ConflictError(message, remedy="read what was added, then try again")
                     spool = Spool(self.folder, first=index.size + 1)
                     spools.append(spool)
                     self._fill(spool, index, drafts, places, result)
                     if dry_run:
                         result.first, result.last = spool.first_and_last()
+                        result.appended = sum(part.count for part in spool.parts)
                         return result
                     if self._publish(spool, index, result):
                         return result
@@ -113,11 +115,13 @@ class Log:
     def checkpoint(self) -> Checkpoint | None:
         """Return the checkpoint file's content, None when there is none yet."""
         path = self.folder / CHECKPOINT
-        try:
-            data = path.read_bytes()
-        except FileNotFoundError:
+        if not os.path.lexists(path):
             return None
-        return Checkpoint.decode(data, str(path))
+        check_file(path)
+        try:
+            return Checkpoint.decode(path.read_bytes(), str(path))
+        except OSError as error:
+            raise LogError(f"cannot be read: {error.strerror}", where=str(path)) from error
 
     def size(self) -> int:
         """Return how many events the log has, whether or not the checkpoint covers them yet."""
@@ -130,35 +134,43 @@ class Log:
 
         The lock only saves writers from racing; that two of them never take one number is up to `publish_new`.
         """
-        self.folder.mkdir(exist_ok=True)
-        make_state_folder(self.state)
         lock = FileLock(self.state / "log.lock", timeout=LOCK_TIMEOUT_S, poll_interval=0.01)
         try:
+            self.folder.mkdir(exist_ok=True)
+            make_state_folder(self.state)
             lock.acquire()
         except Timeout:
             message = f"another process has been writing for {LOCK_TIMEOUT_S:g} s"
             raise StorageError(message, where=str(self.folder), remedy="try again") from None
+        except OSError as error:
+            raise StorageError(f"cannot be written: {error.strerror}", where=str(self.folder)) from error
         try:
             for leftover in durable.leftovers(self.folder):
                 result.notices.append(f"removed {leftover.name}, left by an append that was killed")
                 durable.discard(leftover)
-            index = LogIndex(self.state / "log.db")
-            try:
+            with open_index(self.state / "log.db") as index:
                 self._catch_up(index)
                 index.begin()
                 yield index
-            finally:
-                index.close()
         finally:
             lock.release()
 
     def _catch_up(self, index: LogIndex) -> None:
         """Read the segments that the index does not have; start over when it does not fit them."""
-        paths = segments(self.folder)
+        paths, cold = segments(self.folder), index.size == 0
+        try:
+            self._read_new(index, paths)
+        except LogError:
+            if cold:
+                raise
+            # Packed, restored from a copy, tampered with, or it is the index that is wrong: the segments decide.
+            index.rebuild()
+            self._read_new(index, paths)
+
+    def _read_new(self, index: LogIndex, paths: Sequence[Path]) -> None:
         known = index.segments()
         if len(known) > len(paths) or any(check_file(paths[n - 1]) != size for n, size in known):
-            index.rebuild()  # packed, restored from a copy, or tampered with: the root below decides
-            known = []
+            raise LogError("the index is not one of these segments", where=str(self.folder))
         check = self._root_check(index)
         if len(known) < len(paths):
             index.begin()
@@ -173,6 +185,8 @@ class Log:
         if checkpoint and checkpoint.origin != self.origin:
             message = f"the origin is {checkpoint.origin!r}, archive.toml says {self.origin!r}"
             raise LogError(message, where=where)
+        if index.size and (checkpoint is None or checkpoint.size < index.size):
+            raise LogError("the checkpoint is behind the index", where=where)  # so that the index proves nothing
         return RootCheck(index.frontier, checkpoint, where)
 
     def _index_segment(self, index: LogIndex, path: Path, check: RootCheck) -> None:
@@ -243,6 +257,10 @@ class Log:
     def _publish(self, spool: Spool, index: LogIndex, result: AppendResult) -> bool:
         """Make the spooled segments part of the log; False when another writer took a number."""
         number = len(index.segments())
+        if spool.parts and not number and self.checkpoint() is None:
+            empty = Checkpoint(self.origin, 0, Frontier().root())
+            durable.replace_file(self.folder / CHECKPOINT, [empty.encode()])
+            # Dies here: an empty log with its checkpoint. So a log with events never lacks one, unless it was lost.
         for part in spool.parts:
             number += 1
             if not durable.publish_new(part.temporary, self.folder / segment_name(number)):
@@ -250,6 +268,7 @@ class Log:
             # Dies here: the segment is in the log, unacknowledged; the next append's checkpoint covers it.
             result.first = result.first or part.first
             result.last = part.first + part.count - 1
+            result.appended += part.count
             part.published = True
             index.add_segment(number, part.size_bytes)
         if spool.parts:

@@ -11,12 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 from regesta.errors import EventError
-from regesta.events.codec import decode, decode_trusted, encode
+from regesta.events.codec import decode, decode_trusted, encode, shown
 from regesta.limits import ID_CHARS, LINE_BYTES, URI_CHARS
 from regesta.schema.dates import check_edtf, exact_instant
 from regesta.schema.types import EventTypes
@@ -82,19 +83,21 @@ def retracted_id(event_type: str, subject: str) -> str | None:
 def prepare(draft: Draft, types: EventTypes) -> Prepared:
     """Check one draft and return it ready for the log; raises `EventError` saying which member is at fault."""
     event_type, source, subject, edtf, data, replaces = _members(draft)
+    body = encode(data, "data")  # before the schema's validator, which can only take JSON
     types.check(event_type, data)
     corrects = None
     if replaces is not None or event_type == RETRACTION:
         corrects = _corrected(event_type, subject, replaces)
     edtf_json, clock = (b"", b"") if edtf is None else _encode_date(edtf)
-    body, name = encode(data), b'"%b"' % event_type.encode()  # a known type is plain ASCII
+    name = b'"%b"' % event_type.encode()  # a known type is plain ASCII
     source_json, subject_json = _encode_uri(source, "source"), _encode_uri(subject, "subject")
     digest = sha256(b'{"data":%b,%b"source":%b,"subject":%b,"type":%b}' % (
         body, edtf_json, source_json, subject_json, name,
     ))  # fmt: skip
     event_id = digest.hexdigest()[:ID_CHARS]
     if draft.get("id", event_id) != event_id:
-        raise EventError(f"id is {draft['id']!r}, but this content has the id {event_id}", remedy="leave the id out")
+        message = f"id is {shown(draft['id'])}, but this content has the id {event_id}"
+        raise EventError(message, remedy="leave the id out")
     head = b'{"data":%b,%b"id":"%b",' % (body, edtf_json, event_id.encode())
     tail = b'"source":%b,"specversion":"1.0","subject":%b,%b"type":%b}' % (source_json, subject_json, clock, name)
     if len(head) + len(tail) > LINE_BYTES - 128:  # 128: what the log adds
@@ -114,22 +117,31 @@ def read_strictly(line: bytes, types: EventTypes) -> Event:
     draft = {key: item for key, item in value.items() if key not in _SET_BY_THE_LOG}
     if prepare(draft, types).line(event.recorded.encode(), event.sequence) != line:
         raise EventError("the line holds members that the log does not write")
+    try:
+        datetime.fromisoformat(event.recorded)
+    except ValueError:
+        raise EventError(f"recordedtime is {event.recorded!r}, which is no time") from None
     return event
 
 
 def _event(value: dict[str, Any]) -> Event:
     try:
-        event = Event(
-            int(value["sequence"]), value["id"], value["type"], value["source"], value["subject"],
-            value.get("edtf"), value["recordedtime"], value.get("replaces"), value["data"],
-        )  # fmt: skip
+        sequence, event_id, recorded = int(value["sequence"]), value["id"], value["recordedtime"]
+        event_type, source, subject, data = value["type"], value["source"], value["subject"], value["data"]
     except KeyError as error:
         raise EventError(f"the member {error.args[0]!r} is missing") from None
     except (TypeError, ValueError):
         raise EventError("sequence must be 12 digits") from None
-    if type(event.recorded) is not str or not _RECORDED.match(event.recorded):
-        raise EventError(f"recordedtime is {event.recorded!r}, expected 2017-06-30T12:00:00.000Z")
-    return event
+    if not (type(event_type) is type(source) is type(subject) is str and type(data) is dict):
+        raise EventError("type, source and subject must be text and data an object")
+    if type(event_id) is not str or not EVENT_ID.match(event_id):
+        raise EventError(f"id is {shown(event_id)}, expected {ID_CHARS} hex digits")
+    if type(recorded) is not str or not _RECORDED.match(recorded):
+        raise EventError(f"recordedtime is {shown(recorded)}, expected 2017-06-30T12:00:00.000Z")
+    edtf, replaces = value.get("edtf"), value.get("replaces")
+    if not ((edtf is None or type(edtf) is str) and (replaces is None or type(replaces) is str)):
+        raise EventError("edtf and replaces must be text")
+    return Event(sequence, event_id, event_type, source, subject, edtf, recorded, replaces, data)
 
 
 def _members(draft: Draft) -> tuple[str, str, str, str | None, Any, str | None]:
@@ -144,7 +156,7 @@ def _members(draft: Draft) -> tuple[str, str, str, str | None, Any, str | None]:
     if not (type(event_type) is type(source) is type(subject) is str and (edtf is None or type(edtf) is str)):
         for name in ("type", "source", "subject", "edtf"):
             if type(draft.get(name)) is not str:
-                raise EventError(f"{name} must be text, found {repr(draft.get(name))[:80]}")
+                raise EventError(f"{name} must be text, found {shown(draft.get(name))}")
     return event_type, source, subject, edtf, data, draft.get("replaces")
 
 
@@ -156,11 +168,11 @@ def _incomplete(draft: Any) -> EventError:
 
 
 def _check_other_members(draft: Draft, names: set[str]) -> None:
-    unknown = sorted(str(name) for name in names - _SET_BY_THE_LOG)
+    unknown = sorted(shown(name) for name in names - _SET_BY_THE_LOG)
     if unknown:
-        raise EventError(f"the member {unknown[0]!r} is not known", remedy="facts belong into data")
+        raise EventError(f"the member {unknown[0]} is not known", remedy="facts belong into data")
     if draft.get("specversion", "1.0") != "1.0":
-        raise EventError(f"specversion is {draft['specversion']!r}, expected '1.0'")
+        raise EventError(f"specversion is {shown(draft['specversion'])}, expected '1.0'")
 
 
 @lru_cache(maxsize=4096)
@@ -174,7 +186,7 @@ def _encode_date(edtf: str) -> tuple[bytes, bytes]:
 def _corrected(event_type: str, subject: str, replaces: Any) -> str:
     """Return the id of the event that a correction is about, checked for its form."""
     if replaces is not None and not (type(replaces) is str and EVENT_ID.match(replaces)):
-        raise EventError(f"replaces is {replaces!r}, expected the id of an event ({ID_CHARS} hex digits)")
+        raise EventError(f"replaces is {shown(replaces)}, expected the id of an event ({ID_CHARS} hex digits)")
     target = replaces or subject.removeprefix("event/")
     if event_type == RETRACTION and (replaces or f"event/{target}" != subject or not EVENT_ID.match(target)):
         raise EventError("the subject of event.retracted is 'event/' and the id of the event taken back")

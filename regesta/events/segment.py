@@ -18,7 +18,7 @@ from typing import Final
 from regesta.errors import LogError
 from regesta.limits import LINE_BYTES, SEGMENT_BYTES, SEGMENT_EVENTS, SEGMENTS
 
-_NAME: Final = re.compile(r"(\d{6})\.jsonl\Z", re.ASCII)
+_NAME: Final = re.compile(r"(?!000000)(\d{6})\.jsonl\Z", re.ASCII)
 
 
 def segment_name(number: int) -> str:
@@ -48,26 +48,29 @@ def read_lines(path: Path) -> Iterator[bytes]:
     """Yield the lines of a segment without their newlines; raises `LogError` with file and line."""
     check_file(path)
     number = 0
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            if line[-1:] != b"\n":
-                raise LogError("the last line does not end in a newline", where=f"{path}:{number}", remedy=_VERIFY)
-            if len(line) > LINE_BYTES + 1:
-                message = f"the line has {len(line) - 1} bytes, the limit is {LINE_BYTES}"
-                raise LogError(message, where=f"{path}:{number}", remedy=_VERIFY)
-            yield line[:-1]
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                if line[-1:] != b"\n":
+                    raise LogError("the last line does not end in a newline", where=f"{path}:{number}", remedy=_VERIFY)
+                if len(line) > LINE_BYTES + 1:
+                    message = f"the line has {len(line) - 1} bytes, the limit is {LINE_BYTES}"
+                    raise LogError(message, where=f"{path}:{number}", remedy=_VERIFY)
+                yield line[:-1]
+    except OSError as error:
+        raise LogError(f"cannot be read: {error.strerror}", where=str(path)) from error
     if not 1 <= number <= SEGMENT_EVENTS:
         raise LogError(f"{number} lines, a segment has 1 to {SEGMENT_EVENTS}", where=str(path), remedy=_VERIFY)
 
 
 def check_file(path: Path) -> int:
-    """Return the size in bytes of a segment; raises `LogError` unless it is a plain file within the limit."""
+    """Return the size in bytes of a file of the log; raises `LogError` unless it is plain and within the limit."""
     try:
         status = path.lstat()
     except OSError as error:
         raise LogError(f"cannot be read: {error.strerror}", where=str(path)) from error
     if not stat.S_ISREG(status.st_mode):
-        raise LogError("a segment must be a plain file, not a link or a folder", where=str(path))
+        raise LogError("expected a plain file, found a link, a folder or a device", where=str(path))
     if status.st_size > SEGMENT_BYTES:
         raise LogError(f"{status.st_size} bytes, the limit is {SEGMENT_BYTES}", where=str(path))
     return status.st_size

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from regesta.archive import Archive
+from regesta.durable import leftovers as leftovers_in
 from regesta.errors import EventError, LogError
 from regesta.events.index import Entry, LogIndex
 from regesta.events.log import CHECKPOINT, CHUNK_EVENTS
@@ -64,6 +65,7 @@ class _Verifier:
         self.report = Report()
         self.ids = LogIndex(None)  # an index of our own: the archive's may have been tampered with too
         self.recorded = ""
+        self.has_checkpoint = False
 
     def run(self) -> Report:
         """The recipe: the folder, the checkpoint, every line, the root."""
@@ -84,18 +86,20 @@ class _Verifier:
             self.report.faults.append(Fault(str(where), message))
 
     def _check_folder(self) -> None:
+        if self.folder.exists() and not self.folder.is_dir():
+            self.fault(self.folder, "expected a folder")
+            return
+        leftovers = set(leftovers_in(self.folder))
+        names = {segment_name(number) for number in segment_numbers(self.folder)}
         for path in sorted(self.folder.iterdir()) if self.folder.is_dir() else ():
-            if path.name.startswith(".") and path.name.endswith(".tmp"):
+            if path in leftovers:
                 self.report.notices.append(
                     f"{path.name} was left by an append that was killed; the next one removes it"
                 )
             elif path.name not in _KNOWN_FILES and not path.name.endswith(".jsonl"):
                 self.fault(path, "this file does not belong to the log")
-            elif path.name.endswith(".jsonl") and path.name not in self._names():
+            elif path.name.endswith(".jsonl") and path.name not in names:
                 self.fault(path, "not the name of a segment; expected six digits and .jsonl")
-
-    def _names(self) -> set[str]:
-        return {segment_name(number) for number in segment_numbers(self.folder)}
 
     def _numbers(self) -> list[int]:
         numbers = segment_numbers(self.folder)
@@ -117,6 +121,7 @@ class _Verifier:
         if checkpoint and checkpoint.origin != self.archive.config.origin:
             self.fault(f"{where}:1", f"the origin is {checkpoint.origin!r}, archive.toml says otherwise")
         self.report.checked_size = checkpoint.size if checkpoint else 0
+        self.has_checkpoint = checkpoint is not None
         try:
             return RootCheck(Frontier(), checkpoint, where)
         except LogError as error:
@@ -158,6 +163,7 @@ class _Verifier:
             return None
         if event.sequence != sequence:
             self.fault(where, f"sequence is {event.sequence}, expected {sequence}")
+            event.sequence = sequence  # for the checks to come, its place counts
         if event.recorded < self.recorded:
             self.fault(where, f"recorded {event.recorded}, before the event above it ({self.recorded})")
         self.recorded = max(self.recorded, event.recorded)
@@ -182,7 +188,7 @@ class _Verifier:
         except LogError as error:
             self.fault(error.where or self.folder, error.message)
         beyond = self.report.events - self.report.checked_size
-        if self.report.checked_size and beyond > 0:
+        if self.has_checkpoint and beyond > 0:
             self.report.notices.append(
                 f"{beyond} events are not covered by the checkpoint yet: an append was killed before it could"
                 " say so; the next append covers them"

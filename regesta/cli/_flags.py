@@ -1,0 +1,170 @@
+"""One event from the options of `regesta append`: a date in words, values typed by the schema, evidence from a file.
+
+>>> typed_value("12", "integer"), typed_value("true", "integer"), typed_value("12", "text")
+(12, True, '12')
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from regesta.errors import EventError, InputError, UsageError
+from regesta.events.codec import parse
+from regesta.events.model import RETRACTION
+from regesta.schema.dates import parse_human
+
+if TYPE_CHECKING:
+    from regesta.archive import Archive
+
+_SOURCE: Final = "manual:"
+_CONTEXT_CHARS: Final = 32  # on either side of a quoted passage (design: the event)
+_DOCUMENT_BYTES: Final = 64 * 1024 * 1024
+_RANGE: Final = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
+_BOOLEANS: Final = {"true": True, "false": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """The options that describe one event; None or empty where not given."""
+
+    type: str | None = None
+    subject: str | None = None
+    source: str | None = None
+    date: str | None = None
+    replaces: str | None = None
+    summary: str | None = None
+    note: str | None = None
+    datetext: str | None = None
+    data: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, name) for name in self.__slots__)
+
+
+def draft_of(flags: Flags, archive: Archive) -> dict[str, Any]:
+    """Return the draft that the options describe; raises `UsageError` naming the option that is at fault."""
+    if not flags.type or not flags.subject:
+        missing = "--subject" if flags.type else "--type"
+        raise UsageError(f"{missing} is missing", remedy="an event has at least --type and --subject")
+    draft = {
+        "type": flags.type,
+        "subject": _subject(flags.type, flags.subject, archive),
+        "source": flags.source or _SOURCE,
+        "edtf": parse_human(flags.date, archive.zone) if flags.date else None,
+        "replaces": _full_id(flags.replaces, archive) if flags.replaces else None,
+        "data": _data(flags, archive),
+    }
+    return {name: value for name, value in draft.items() if value is not None}
+
+
+def _subject(event_type: str, subject: str, archive: Archive) -> str:
+    """Return the subject; that of a retraction may name its event as `regesta show` does, `event/12`."""
+    if event_type != RETRACTION or not subject.startswith("event/"):
+        return subject
+    return f"event/{_full_id(subject.removeprefix('event/'), archive)}"
+
+
+def _full_id(name: str, archive: Archive) -> str:
+    from regesta.cli._reading import find
+
+    return find(archive.folder / "events", name).entry.event.id
+
+
+def _data(flags: Flags, archive: Archive) -> dict[str, Any]:
+    known = archive.schema.types.get(flags.type or "")
+    kinds = {column.name: column.kind for column in known.columns} if known else {}
+    data = dict(_pairs(flags.data, kinds))
+    for name in ("summary", "note", "datetext"):
+        value = getattr(flags, name)
+        if value is not None:
+            data[name] = value
+    if flags.evidence:
+        quotes = archive.config.quotes == "full"
+        data["evidence"] = [evidence_of(text, quotes=quotes) for text in flags.evidence]
+    return data
+
+
+def _pairs(texts: Iterable[str], kinds: dict[str, str]) -> Iterable[tuple[str, Any]]:
+    seen: set[str] = set()
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not name or not equals:
+            raise UsageError(f"--data {text!r} is not KEY=VALUE")
+        if name in seen:
+            raise UsageError(
+                f"--data {name} is given twice", remedy=f"""a list is written --data '{name}=["a", "b"]'"""
+            )
+        seen.add(name)
+        yield name, typed_value(value, kinds.get(name))
+
+
+def typed_value(text: str, kind: str | None) -> Any:
+    """Return what a text means for a column of ``kind``; what has no column (None) is a list or object, or text.
+
+    A text that does not fit is returned as it is: the schema's own message about it is the better one.
+    """
+    if kind == "integer" and text in _BOOLEANS:
+        return _BOOLEANS[text]  # a boolean's column is an integer one
+    if kind in ("integer", "real") or (kind is None and text[:1] in ("[", "{")):
+        try:
+            return parse(text.encode("utf-8", "surrogatepass"))
+        except EventError:
+            return text
+    return text
+
+
+def evidence_of(text: str, *, quotes: bool) -> dict[str, Any]:
+    """Return the evidence item for `FILE:START-END` or `FILE:WORDS`, with the passage or (no ``quotes``) its digest.
+
+    Positions count code points from 0, the end exclusive. WORDS must stand in the document exactly once, letter
+    for letter. Raises `UsageError` or, when the file is no text, `InputError`.
+    """
+    path, passage = _split(text)
+    data = path.read_bytes()
+    if len(data) > _DOCUMENT_BYTES:
+        raise InputError(f"{len(data)} bytes, the limit is {_DOCUMENT_BYTES}", where=str(path))
+    try:
+        document = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError("the document is not text in UTF-8", where=str(path)) from error
+    start, end = _range(document, passage, str(path))
+    exact = document[start:end]
+    selector: list[dict[str, Any]] = [{"type": "TextPositionSelector", "start": start, "end": end}]
+    item: dict[str, Any] = {"source": f"urn:sha256:{sha256(data).hexdigest()}", "selector": selector}
+    if quotes:
+        before, after = document[max(0, start - _CONTEXT_CHARS) : start], document[end : end + _CONTEXT_CHARS]
+        selector.append({"type": "TextQuoteSelector", "exact": exact, "prefix": before, "suffix": after})
+    else:
+        item["digest"] = f"sha256:{sha256(exact.encode()).hexdigest()}"
+    return item
+
+
+def _split(text: str) -> tuple[Path, str]:
+    """Split at the first colon behind which the name of a file ends."""
+    for colon in re.finditer(":", text):
+        path = Path(text[: colon.start()])
+        if path.is_file():
+            return path, text[colon.end() :]
+    raise UsageError(f"--evidence {text!r} does not begin with a file", remedy="write FILE:START-END or FILE:WORDS")
+
+
+def _range(document: str, passage: str, where: str) -> tuple[int, int]:
+    numbers = _RANGE.fullmatch(passage)
+    if numbers:
+        start, end = int(numbers[1]), int(numbers[2])
+        if not start < end <= len(document):
+            raise UsageError(f"{passage} is no range of the document's {len(document)} characters", where=where)
+        return start, end
+    found = document.count(passage) if passage else 0
+    if found != 1:
+        times = "not" if found == 0 else f"{found} times"
+        remedy = "copy them letter for letter" if found == 0 else "give more words, or START-END"
+        raise UsageError(f"the words {passage!r} stand there {times}, expected once", where=where, remedy=remedy)
+    start = document.index(passage)
+    return start, start + len(passage)
