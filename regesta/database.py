@@ -22,7 +22,8 @@ from regesta.limits import SQL_VALUE_BYTES
 def open_database(path: Path | None, *, read_only: bool = False, memory: bool = False) -> sqlite3.Connection:
     """Open ``path`` in autocommit mode; None opens a temporary file of SQLite's own, ``memory`` one in memory.
 
-    ``read_only`` never creates or changes a file, its journal files included.
+    ``read_only`` never makes or changes the database. In WAL mode, which no build uses, SQLite may still put its two
+    helper files beside it; and it would attach other files, which `guarded` refuses.
     """
     if memory:
         return _configured(sqlite3.connect(":memory:", isolation_level=None))
@@ -51,7 +52,10 @@ def quote_identifier(name: str) -> str:
 
 # What a statement that only reads may do; everything else (attach, pragma, writes, extension loading) is denied.
 _READING = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE})
-_DENIED_FUNCTIONS = frozenset({"load_extension", "fts3_tokenizer", "writefile", "readfile", "edit", "zeroblob"})
+_DENIED_FUNCTIONS = frozenset({
+    "load_extension", "fts3_tokenizer", "writefile", "readfile", "edit", "zeroblob",
+    "printf", "format",  # build their result, printf('%.*c', 5e8, 'x'), before its length is looked at: seconds
+})  # fmt: skip
 
 
 @contextmanager

@@ -27,16 +27,23 @@ SEGMENTS: Final = 999_999  # six digits in the file name
 LOCK_TIMEOUT_S: Final = 30.0  # how long a writer waits for its turn before it says so
 # A JSON or YAML text of events is read whole; JSON Lines, read by line, has no bound.
 BATCH_BYTES: Final = 16 * 1024 * 1024
+# A text that evidence is taken from is read whole; the longest hearing transcripts have about 5 MB.
+DOCUMENT_BYTES: Final = 64 * 1024 * 1024
 # A signed note must be taken with 16 signatures; with ML-DSA-44 (3.2 kB of base64 a line) these are 52 kB.
 CHECKPOINT_BYTES: Final = 64 * 1024
 ORIGIN_CHARS: Final = 200  # the name of a log in its checkpoint
 SIZE_DIGITS: Final = 12  # digits of a number of events, as in `sequence`
 
 # The schema of an archive.
-SCHEMA_FILE_BYTES: Final = 256 * 1024  # one JSON Schema, projection or view file
+SCHEMA_FILE_BYTES: Final = 256 * 1024  # one JSON Schema
 SCHEMA_FILES: Final = 200  # files of one kind; a page of tables that nobody can survey helps nobody
 COLUMNS: Final = 100  # of one table or one event type
+INSERTS: Final = 100  # of one projection; SQLite takes 500 parts in one `union all`
+SQL_BYTES: Final = 64 * 1024  # one projection or view file; a long one has 3 KiB, and the parser is slow
+SQL_TOKENS: Final = 20_000  # words and signs of one SQL file; the parser takes 0.6 s for them
+SQL_DEPTH: Final = 100  # nesting of one statement; SQLite gives up at some 1,000, Python's recursion as well
 REFERENCE_ROWS: Final = 100_000  # of one reference CSV
+REFERENCE_BYTES: Final = 4 * 1024 * 1024  # of one reference CSV
 CONFIG_BYTES: Final = 8 * 1024  # archive.toml; time grows with the square: 64 KiB of `a.a.a.a…` take the parser 30 s
 
 # SQL that came with an archive or was typed by a user.

@@ -143,7 +143,9 @@ def make_archive(folder: Path, *, files: Mapping[str, str] | None = None, **conf
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     settings = {**CONFIG, **config}
-    (folder / "archive.toml").write_text("".join(f"{k} = {json.dumps(v)}\n" for k, v in settings.items()), "utf-8")
+    (folder / "archive.toml").write_text(
+        "".join(f"{k} = {json.dumps(v, ensure_ascii=False)}\n" for k, v in settings.items()), "utf-8"
+    )
     return Archive.open(folder)
 
 
@@ -180,6 +182,22 @@ def listing(number: int, **changes: Any) -> dict[str, Any]:
 def retraction(event_id: str, reason: str = "It was another place.") -> dict[str, Any]:
     """Return the draft that takes the event back."""
     return {"type": "event.retracted", "source": "manual:", "subject": f"event/{event_id}", "data": {"reason": reason}}
+
+
+def document(text: str, **changes: Any) -> dict[str, Any]:
+    """Return the draft of a captured document with this text."""
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    data = {"digest": digest, "media_type": "text/plain", "bytes": len(text.encode()), "characters": len(text)}
+    return _draft("document.captured", f"document/{digest}", 0, data, {"edtf": None, **changes})
+
+
+def passage(start: int, end: int, *, text: str = "", exact: str = "", digest: str = "") -> dict[str, Any]:
+    """Return an item of evidence in the document with this text; ``exact`` and ``digest`` only where given."""
+    selector: list[dict[str, Any]] = [{"type": "TextPositionSelector", "start": start, "end": end}]
+    if exact:
+        selector.append({"type": "TextQuoteSelector", "exact": exact})
+    item = {"source": f"urn:sha256:{hashlib.sha256(text.encode()).hexdigest()}", "selector": selector}
+    return {**item, "digest": digest} if digest else item
 
 
 def drafts(count: int, first: int = 1) -> list[dict[str, Any]]:

@@ -157,7 +157,7 @@ def _elements(text: str, begin: int, name: str) -> Iterator[tuple[int, str]]:
             start = token.end()
         if depth == 0:
             break
-    line = text.count("\n", 0, start) + 1
+    line = text.rstrip().count("\n") + 1
     if depth:
         raise EventError("not valid JSON: the array does not end", where=f"{name}:{line}")
     if text[start:].strip():

@@ -20,6 +20,7 @@ from regesta.errors import RegestaError
 
 INTERRUPTED: Final = 130  # 128 + SIGINT, as a shell has it
 PIPE_CLOSED: Final = 141  # 128 + SIGPIPE: `regesta log | head` is no failure, but what was asked for is not known
+_SQLITE: Final = "is the disk full, or the file in use or damaged? archive.db may always be deleted and built again"
 
 
 class ReportingGroup(click.Group):
@@ -73,8 +74,8 @@ def report(error: Exception) -> int:
     if isinstance(error, OSError) and error.strerror:
         place = f"{error.filename}: " if error.filename else ""
         return _say(f"{place}{error.strerror}", None, 1)
-    if isinstance(error, sqlite3.OperationalError):
-        return _say(f"SQLite cannot go on: {error}", "is the disk full, or another program holding the file?", 1)
+    if isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError:  # others are our mistakes
+        return _say(f"SQLite cannot go on: {error}", _SQLITE, 1)
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return _say(f"this is a bug in Regesta: {what}", "repeat it with `regesta --debug …` and report what it prints", 1)
 

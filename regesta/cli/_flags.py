@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from regesta.errors import EventError, InputError, UsageError
 from regesta.events.codec import parse
 from regesta.events.model import RETRACTION
+from regesta.limits import DOCUMENT_BYTES
 from regesta.schema.dates import parse_human
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 _SOURCE: Final = "manual:"
 _CONTEXT_CHARS: Final = 32  # on either side of a quoted passage (design: the event)
-_DOCUMENT_BYTES: Final = 64 * 1024 * 1024
 _RANGE: Final = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 _BOOLEANS: Final = {"true": True, "false": False}
 
@@ -127,8 +127,8 @@ def evidence_of(text: str, *, quotes: bool) -> dict[str, Any]:
     """
     path, passage = _split(text)
     data = path.read_bytes()
-    if len(data) > _DOCUMENT_BYTES:
-        raise InputError(f"{len(data)} bytes, the limit is {_DOCUMENT_BYTES}", where=str(path))
+    if len(data) > DOCUMENT_BYTES:
+        raise InputError(f"{len(data)} bytes, the limit is {DOCUMENT_BYTES}", where=str(path))
     try:
         document = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -163,8 +163,7 @@ def _range(document: str, passage: str, where: str) -> tuple[int, int]:
         return start, end
     found = document.count(passage) if passage else 0
     if found != 1:
-        times = "not" if found == 0 else f"{found} times"
         remedy = "copy them letter for letter" if found == 0 else "give more words, or START-END"
-        raise UsageError(f"the words {passage!r} stand there {times}, expected once", where=where, remedy=remedy)
+        raise UsageError(f"the words {passage!r} stand in it {found} times, expected once", where=where, remedy=remedy)
     start = document.index(passage)
     return start, start + len(passage)

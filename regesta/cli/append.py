@@ -36,12 +36,16 @@ class _How:
     as_json: bool
 
 
-@click.command("append")
+@click.command("append", short_help="Put events into the log, one or many, all or none.")
 @click.argument("files", nargs=-1, metavar="[FILE|-]...", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--type", metavar="TYPE", shell_complete=complete_type, help="Type of one event, such as `letter.sent`.")
 @click.option("--subject", help="What it is about, such as `state/KY`.")
-@click.option("--source", help="Where it comes from: a URL, `urn:sha256:…` of a document.  [default: manual:]")
-@click.option("--date", "--edtf", "date", help="When, as far as known: `30 June 2017`, `2017-06-28/2017-07-05`.")
+@click.option(
+    "--source", metavar="URI", help="Where it comes from: a URL, `urn:sha256:…` of a document.  [default: `manual:`]"
+)
+@click.option(
+    "--date", "--edtf", "date", metavar="DATE", help="When, as far as known: `30 June 2017`, `2017-06-28/2017-07-05`."
+)
 @click.option("--summary", help="What happened or was said, in your own words.")
 @click.option("--data", multiple=True, metavar="KEY=VALUE", help="A member of the event's data. Repeatable.")
 @click.option(
@@ -52,7 +56,10 @@ class _How:
 @click.option("--note", help="What the editors want to say about it.")
 @click.option("--replaces", metavar="ID", help="The event that this one corrects: id, beginning of it, or number.")
 @click.option(
-    "--format", "form", type=click.Choice(["json", "jsonl", "yaml"]), help="Of the input, if it cannot be told."
+    "--format",
+    "form",
+    type=click.Choice(["json", "jsonl", "yaml"]),
+    help="Format of the input, where its name or beginning does not tell.",
 )
 @click.option("--expected-size", type=click.IntRange(min=0), metavar="N", help="Append only if the log has N events.")
 @click.option("--dry-run", is_flag=True, help="Check everything, append nothing.")
@@ -112,7 +119,7 @@ def _finish(archive: Archive, result: AppendResult, how: _How) -> None:
     new = since(archive.folder / "events", result.first, shown) if shown else []
     if not how.as_json:
         _print(result, new, how.dry_run)
-    wanted = archive.database.is_file() if how.build is None else how.build
+    wanted = result.appended > 0 and archive.database.is_file() if how.build is None else how.build
     built = None
     try:
         built = run_build(archive) if wanted and not how.dry_run else None

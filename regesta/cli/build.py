@@ -10,7 +10,7 @@ from regesta.cli._session import Session
 from regesta.cli._terminal import count, one_line, print_json
 
 
-@click.command("build")
+@click.command("build", short_help="Build the tables in archive.db from the log.")
 @click.option("--full", is_flag=True, help="Start over, even where adding the new events would do.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_obj

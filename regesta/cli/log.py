@@ -11,7 +11,7 @@ import click
 
 from regesta.cli._complete import complete_type
 from regesta.cli._session import Session
-from regesta.cli._terminal import console, on_terminal, one_line, styled, write_json
+from regesta.cli._terminal import console, notice, on_terminal, one_line, styled, write_json
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from regesta.cli._reading import Entry
 
 _BATCH: Final = 500  # events that are aligned with each other and printed at once
-_WIDEST: Final = (12, 28, 24, 32)  # of number (or id), date, type, subject; longer ones push the rest to the right
+_WIDEST: Final = (12, 36, 24, 32)  # of number (or id), date, type, subject; longer ones push the rest to the right
 _STYLES: Final = ("bold", "cyan", "green", "yellow")
 _GAP: Final = "  "
 _SUMMARY_CHARS: Final = 50  # a column narrower than this is hard to read
 
 
-@click.command("log")
+@click.command("log", short_help="Print the events, newest last.")
 @click.option(
     "--type", "types", multiple=True, metavar="TYPE", shell_complete=complete_type,
     help="Only this type, or all that begin like it: `response.`. Repeatable.",
@@ -64,8 +64,8 @@ def command(session: Session, /, wanted: int | None, ids: bool, as_json: bool, *
     if as_json:
         for batch in _batches(entries):
             write_json("\n".join(entry.line.decode() for entry in batch))
-    else:
-        _print(entries, ids)
+    elif not _print(entries, ids) and not filters.empty:
+        notice("no event is like that")
 
 
 def _filters(archive: Archive, conditions: dict[str, Any]) -> Filters:
@@ -82,13 +82,16 @@ def _filters(archive: Archive, conditions: dict[str, Any]) -> Filters:
     )
 
 
-def _print(entries: Iterable[Entry], ids: bool) -> None:
-    widths = [0, 0, 0, 0]
+def _print(entries: Iterable[Entry], ids: bool) -> int:
+    """Print the events as lines; return how many there were."""
+    printed, widths = 0, [0, 0, 0, 0]
     show = _to_terminal if on_terminal() else _to_pipe
     for batch in _batches(entries):
         rows = [_cells(entry, ids) for entry in batch]
         widths = _widths(rows, widths)
         show(rows, widths)
+        printed += len(rows)
+    return printed
 
 
 def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:

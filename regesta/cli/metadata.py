@@ -8,7 +8,7 @@ from regesta.cli._session import Session
 from regesta.cli._terminal import print_json
 
 
-@click.command("metadata")
+@click.command("metadata", short_help="Bring datasette-metadata.json up to date.")
 @click.option("--check", is_flag=True, help="Change nothing; exit with 1 if the file is not what it would be.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_obj

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from regesta.replay.query import Answer, Value
 
 
-@click.command("query")
+@click.command("query", short_help="Ask the tables with SQL.")
 @click.argument("sql")
 @click.option(
     "-p", "--param", "pairs", multiple=True, metavar="NAME=VALUE", help="Value of `:NAME` in the SQL. Repeatable."

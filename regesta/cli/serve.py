@@ -7,8 +7,18 @@ import click
 from regesta.cli._session import Session
 
 
-@click.command("serve", context_settings={"ignore_unknown_options": True})
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 is every network.")
+@click.command(
+    "serve",
+    short_help="Build the tables and serve them with Datasette.",
+    context_settings={"ignore_unknown_options": True},
+)
+@click.option(
+    "--host",
+    metavar="ADDRESS",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to listen on; 0.0.0.0 is every network.",
+)
 @click.option(
     "--port", default=8001, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes a free one."
 )

@@ -30,7 +30,7 @@ class _Shown(NamedTuple):
     effects: list[Effect] | None
 
 
-@click.command("show")
+@click.command("show", short_help="Show one event, its evidence and what it set.")
 @click.argument("event_id", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.pass_obj

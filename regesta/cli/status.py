@@ -58,7 +58,7 @@ class _Status:
         return found
 
 
-@click.command("status")
+@click.command("status", short_help="Say what there is and what needs attention.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.pass_obj
 def command(session: Session, as_json: bool) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from regesta.events.verify import Report
 
 
-@click.command("verify")
+@click.command("verify", short_help="Check the whole log.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_obj
 def command(session: Session, as_json: bool) -> int:

@@ -80,9 +80,9 @@ def _free_port(host: str, port: int) -> int:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
             listener.bind(where)
             return int(listener.getsockname()[1])
-    except (socket.gaierror, OverflowError) as error:
+    except (socket.gaierror, UnicodeError, OverflowError) as error:
         raise UsageError(
-            f"{host}:{port} is not an address of this machine: {error}", remedy="try --host 127.0.0.1"
+            f"{host:.80}:{port} is not an address of this machine: {error}", remedy="try --host 127.0.0.1"
         ) from error
     except OSError as error:
         raise _refusal(host, port, error) from error

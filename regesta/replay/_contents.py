@@ -21,10 +21,11 @@ from sqlite_utils import Database
 from regesta.archive import Archive
 from regesta.database import guarded
 from regesta.database import quote_identifier as quoted
+from regesta.errors import EventError, LogError, RegestaError, UsageError
 from regesta.events.codec import decode_trusted
 from regesta.events.log import CHECKPOINT, read_in_place
 from regesta.events.merkle import Frontier
-from regesta.events.model import Event
+from regesta.events.model import Event, read_strictly
 from regesta.events.rootcheck import RootCheck
 from regesta.events.segment import check_file, read_lines, segments
 from regesta.limits import SQL_SECONDS
@@ -40,6 +41,7 @@ from regesta.replay.relations import (
     statuses,
 )
 from regesta.schema.sandbox import create_reference
+from regesta.schema.views import View
 
 FORMAT: Final = "1"  # of the built database; another one makes the next build a full one
 Progress = Callable[[int], None]
@@ -53,10 +55,10 @@ create table _corrections (
 ) strict
 """
 _EVENT_INDEXES = (
-    "create unique index events_id on events (id)",
-    "create index events_type on events (type, latest, sequence)",
-    "create index events_subject on events (subject)",
-    "create index evidence_document on evidence (document)",
+    "create unique index _events_id on events (id)",
+    "create index _events_type on events (type, latest, sequence)",
+    "create index _events_subject on events (subject)",
+    "create index _evidence_document on evidence (document)",
 )
 _FULL_TEXT: Final = {"events": ("summary", "subject"), "documents": ("title", "publisher")}
 
@@ -91,7 +93,8 @@ class Contents:
         for event_type in schema.types.values():
             create_relation(self.db, event_type)
         for table in self.tables:
-            table.create(self.db)
+            with table.blamed():
+                table.create(self.db)
 
     def load(self) -> int:
         """Stage the events that the database does not have yet; return the sequence of the last one."""
@@ -116,7 +119,10 @@ class Contents:
             read_in_place(line, first + n, f"{path}:{number}") for n, (number, line) in enumerate(lines)
         ]  # fmt: skip
         check.extend([line for _, line in lines])
-        self.stager.add(events)
+        try:
+            self.stager.add(events)
+        except (sqlite3.Error, RegestaError, TypeError, ValueError, LookupError, AttributeError) as error:
+            raise self._fault(path, lines, error) from error
         rows = [
             (event.sequence, event.id, event.corrects, "replaced" if event.replaces else "retracted")
             for event in events
@@ -124,6 +130,15 @@ class Contents:
         ]
         self.db.executemany("insert into _corrections values (?, ?, ?, ?)", rows)
         self.progress(len(events))
+
+    def _fault(self, path: Path, lines: list[tuple[int, bytes]], error: Exception) -> LogError:
+        """Return what is wrong with lines that cannot be staged: another hand wrote them, or the schema has changed."""
+        for number, line in lines:
+            try:
+                read_strictly(line, self.archive.schema.types)
+            except EventError as found:
+                return LogError(found.message, where=f"{path}:{number}", remedy="run `regesta verify`")
+        return LogError(f"cannot be read into tables: {error}", where=str(path), remedy="run `regesta verify`")
 
     def create_event_indexes(self) -> None:
         """Index the events; last in a full build, where sorting once beats inserting a million times."""
@@ -176,13 +191,13 @@ class Contents:
     def fill(self) -> None:
         """Fill every projection from all events."""
         for table in self.tables:
-            with _blamed(table):
+            with table.blamed():
                 table.fill(self.db, self.archive.zone)
 
     def refill(self) -> None:
         """Fold again the rows that were touched, and only them."""
         for table in self.tables:
-            with _blamed(table):
+            with table.blamed():
                 table.refill(self.db, self.touched.get(table.name, ()), self.archive.zone)
 
     def create_views(self) -> None:
@@ -190,12 +205,11 @@ class Contents:
         for event_type in self.archive.schema.types.values():
             create_relation_view(self.db, event_type)
         for view in self.archive.schema.views:
-            try:
+            with _blamed(view):
                 self.db.execute(f"create view {quoted(view.name)} as {view.sql}")
-                with guarded(self.db, SQL_SECONDS):
-                    self.db.execute(f"select * from {quoted(view.name)} limit 1").fetchone()
-            except sqlite3.Error as error:
-                raise view.statement.error(f"the view does not work: {error}") from error
+        for view in self.archive.schema.views:  # after all are there: they may read each other
+            with _blamed(view), guarded(self.db, SQL_SECONDS):
+                self.db.execute(f"select * from {quoted(view.name)} limit 1").fetchone()
 
     def create_full_text(self) -> None:
         """Make events and documents searchable, in the form that Datasette finds by itself."""
@@ -234,9 +248,9 @@ def _batches(lines: Iterable[bytes]) -> Iterator[list[tuple[int, bytes]]]:
 
 
 @contextmanager
-def _blamed(table: Table) -> Iterator[None]:
-    """Turn what SQLite says about a projection into our error, at the projection's file."""
+def _blamed(view: View) -> Iterator[None]:
+    """Turn what SQLite says of a view into our error, at the view's file."""
     try:
         yield
-    except sqlite3.Error as error:
-        raise table.projection.inserts[0].statement.error(f"{table.name} cannot be filled: {error}") from error
+    except (sqlite3.Error, UsageError) as error:
+        raise view.statement.error(f"the view does not work: {error}") from error

@@ -17,10 +17,10 @@ from filelock import FileLock, Timeout
 from regesta import durable
 from regesta.archive import STATE_FOLDER, Archive
 from regesta.database import open_database
-from regesta.errors import LogError, StorageError
+from regesta.errors import ArchiveError, LogError, StorageError
 from regesta.events.log import make_state_folder
 from regesta.events.segment import check_file, segments
-from regesta.limits import LOCK_TIMEOUT_S
+from regesta.limits import LOCK_TIMEOUT_S, SQL_VALUE_BYTES
 from regesta.replay._contents import FORMAT, Contents, Progress
 
 
@@ -49,7 +49,7 @@ def build(archive: Archive, *, full: bool = False, progress: Progress = lambda e
 
 def build_into(archive: Archive, path: Path, progress: Progress = lambda events: None) -> int:
     """Build everything into the new database ``path``; return how many events it covers."""
-    with closing(open_database(path)) as db:
+    with closing(_open(path)) as db:
         # The file is disposable until it is published: no journal, and one fsync at the end.
         db.execute("pragma journal_mode=off")
         db.execute("pragma synchronous=off")
@@ -73,6 +73,8 @@ def _full(archive: Archive, progress: Progress) -> BuildResult:
     try:
         size = build_into(archive, temporary, progress)
         swap_in(temporary, archive.database)
+    except sqlite3.IntegrityError as error:  # of our own tables: the log has an id twice
+        raise LogError(f"cannot be built: {error}", where=str(archive.log.folder), remedy=_VERIFY) from error
     except sqlite3.Error as error:
         raise StorageError(f"cannot be built: {error}", where=str(archive.database)) from error
     finally:
@@ -82,10 +84,10 @@ def _full(archive: Archive, progress: Progress) -> BuildResult:
 
 def _incremental(archive: Archive, progress: Progress) -> BuildResult | None:
     """Add the new events in one transaction; None when only a full build will do."""
-    if not archive.database.is_file():
+    if not _is_plain(archive.database):
         return None
     try:
-        with closing(open_database(archive.database)) as db:
+        with closing(_open(archive.database)) as db:
             known = _known_size(archive, db)
             if known is None:
                 return None
@@ -98,13 +100,18 @@ def _incremental(archive: Archive, progress: Progress) -> BuildResult | None:
             contents.update_full_text(known)
             db.execute("commit")
             return BuildResult(size, size - known, full=False)
-    except (sqlite3.Error, LogError):
+    except (sqlite3.Error, ArchiveError):
         # Not a database, or not of this log: the full build starts from the log and says what is wrong with it.
         return None
 
 
 def _known_size(archive: Archive, db: sqlite3.Connection) -> int | None:
     """Return how many events the database covers, None when it is not a build of this log and schema."""
+    # A file that came with the archive may hold what runs by itself.
+    if db.execute(
+        "select 1 from sqlite_master where type = 'trigger' or (name = 'meta' and type <> 'table')"
+    ).fetchone():
+        return None
     meta = dict(db.execute("select key, value from meta"))
     wanted = {"format": FORMAT, "schema": archive.schema.digest, "zone": archive.config.zone}
     wanted |= {"origin": archive.config.origin, "title": archive.config.title}
@@ -112,9 +119,10 @@ def _known_size(archive: Archive, db: sqlite3.Connection) -> int | None:
         return None
     known = db.execute("select number, bytes from _segments order by number").fetchall()
     paths = segments(archive.log.folder)
-    if len(known) > len(paths) or any(check_file(paths[number - 1]) != size for number, size in known):
+    size = (db.execute("select size from _frontier").fetchone() or [None])[0]
+    if known != [(number, check_file(path)) for number, path in enumerate(paths[: len(known)], start=1)]:
         return None
-    return int(meta["size"])
+    return size if isinstance(size, int) and meta.get("size") == str(size) else None
 
 
 def swap_in(temporary: Path, target: Path) -> None:
@@ -124,7 +132,7 @@ def swap_in(temporary: Path, target: Path) -> None:
     the file open (Datasette does) see the new tables at their next query, which a rename would hide from them.
     """
     durable.sync_file(temporary)
-    if target.is_file():
+    if _is_plain(target):
         try:
             with closing(open_database(temporary, read_only=True)) as source, closing(open_database(target)) as sink:
                 sink.execute("pragma schema_version").fetchone()  # raises when it is no database
@@ -136,14 +144,35 @@ def swap_in(temporary: Path, target: Path) -> None:
     durable.publish_over(temporary, target)
 
 
+def _open(path: Path) -> sqlite3.Connection:
+    db = open_database(path)
+    # The archive's SQL runs here: no row of its making becomes larger than an answer to a query may be.
+    db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, SQL_VALUE_BYTES)
+    return db
+
+
+def _is_plain(path: Path) -> bool:
+    """Say whether there is a file that may be written to; a link that came with the archive leads who knows where."""
+    return path.is_file() and not path.is_symlink()
+
+
 @contextmanager
 def _turn(archive: Archive) -> Iterator[None]:
     """Let one build run at a time."""
     state = archive.folder / STATE_FOLDER
     make_state_folder(state)
+    lock = FileLock(state / "build.lock", timeout=LOCK_TIMEOUT_S)
     try:
-        with FileLock(state / "build.lock", timeout=LOCK_TIMEOUT_S):
-            yield
+        lock.acquire()
     except Timeout:
         message = f"another build has been running for {LOCK_TIMEOUT_S:g} s"
         raise StorageError(message, where=str(archive.database), remedy="try again") from None
+    except OSError as error:
+        raise StorageError(f"cannot be locked: {error.strerror}", where=str(state / "build.lock")) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+_VERIFY = "run `regesta verify`"

@@ -73,6 +73,8 @@ def states_of(contributions: Iterable[Sequence[Any]], shape: Shape) -> list[Stat
         elif values != before.values:
             if before.event == sequence:  # two inserts of one event: it acts as a whole
                 before.values = values
+                if len(states) > 1 and states[-2].values == values:
+                    states.pop()
             else:
                 states.append(State(values, sequence, earliest, latest))
     _set_ends(states)

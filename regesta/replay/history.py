@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -53,6 +54,15 @@ class Table:
         weak = tuple(insert.weak for insert in self.projection.inserts)
         return Shape(len(self.projection.key), len(values), tuple(sets), weak)
 
+    @contextmanager
+    def blamed(self, number: int | None = None) -> Iterator[None]:
+        """Turn what SQLite says of the projection, or of one of its inserts, into our error with file and line."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            statement = self.projection.statement if number is None else self.projection.inserts[number].statement
+            raise statement.error(f"{self.name} cannot be filled: {error}") from error
+
     def create(self, db: sqlite3.Connection) -> None:
         """Create the table and its history."""
         key, columns = self.projection.key, self.projection.columns
@@ -78,7 +88,8 @@ class Table:
             columns = self._key_fields(insert)
             if columns and (narrow, columns) not in made:
                 made.add((narrow, columns))
-                name = quoted("_".join((self.types[insert.event_type].relation, "by", *columns)))
+                # With spaces: no table or view has such a name.
+                name = quoted(" ".join((self.types[insert.event_type].relation, "by", *columns)))
                 db.execute(f"create index if not exists {name} on {narrow} ({_names(columns)})")
 
     def contributions(self, key_given: bool = False) -> str:

@@ -23,6 +23,7 @@ from regesta.limits import QUERY_ROWS, QUERY_SECONDS
 
 Value = str | int | float | bytes | None
 _INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")  # at most 18 digits: within SQLite's 64 bits
+_MISSING: Final = re.compile(r"supply a value for binding parameter (\S+?)\.?$")
 _TABLES: Final = 'run `regesta query "select name from sqlite_master"` to see the tables'
 
 
@@ -92,6 +93,7 @@ def _as_usage_error(error: Exception) -> UsageError:
         return UsageError("there are several statements, expected one")
     if message.startswith("no such table"):
         return UsageError(message, remedy=_TABLES)
-    if "supply a value for binding" in message:
-        return UsageError(message, remedy="give it with -p NAME=VALUE")
+    missing = _MISSING.search(message)
+    if missing:
+        return UsageError(f"the value of {missing[1]} is not given", remedy="give it with -p NAME=VALUE")
     return UsageError(f"SQLite: {message}")

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from regesta.errors import ArchiveError, ProjectionError
 
 if TYPE_CHECKING:
     from regesta.schema.projections import Projection
     from regesta.schema.reference import Reference
     from regesta.schema.types import EventTypes
     from regesta.schema.views import View
+
+_ENGINE = "the engine"
+_RESERVED = ("sqlite_", "events_fts", "documents_fts")  # of SQLite, and of the full-text index
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +46,41 @@ def load_schema(folder: Path) -> Schema:
     tables = {name for item in projections for name in (item.name, f"{item.name}_history")}
     relations = {item.relation for item in types.values()}
     views = load_views(folder / "views", frozenset(tables | relations | set(columns) | ENGINE_TABLES))
-    return Schema(types, tuple(reference), tuple(projections), tuple(views), schema_digest(folder))
+    schema = Schema(types, tuple(reference), tuple(projections), tuple(views), schema_digest(folder))
+    _check_names(schema, folder)
+    return schema
+
+
+def _check_names(schema: Schema, folder: Path) -> None:
+    """Raise unless relations, fixed lists, tables and views have different names: SQLite has one space for all."""
+    from regesta.schema.projections import ENGINE_TABLES
+
+    taken = dict.fromkeys(ENGINE_TABLES, _ENGINE)
+    for name, file in sorted(_names(schema), key=lambda item: item[1] != _ENGINE):
+        if name in taken or (name.startswith(_RESERVED) and file != _ENGINE):
+            error = ProjectionError if file.endswith(".sql") else ArchiveError
+            raise error(f"the name {name} is taken by {taken.get(name, _ENGINE)}", where=str(folder / file))
+        taken[name] = file
+
+
+def _names(schema: Schema) -> Iterator[tuple[str, str]]:
+    """Yield each name with the file that it comes from."""
+    for event_type in schema.types.values():
+        yield event_type.relation, _ENGINE if event_type.engine else f"types/{event_type.name}.json"
+    for table in schema.projections:
+        file = _ENGINE if table.engine else f"projections/{table.name}.sql"
+        yield table.name, file
+        yield f"{table.name}_history", file
+    yield from ((item.name, f"reference/{item.name}.csv") for item in schema.reference)
+    yield from ((view.name, f"views/{view.name}.sql") for view in schema.views)
 
 
 def schema_digest(folder: Path) -> str:
     """Return the SHA-256 over the names and bytes of all files of an archive's `schema/`, and the engine's own."""
     digest = sha256()
     for root in (Path(__file__).parent / "engine", folder):
-        for path in sorted(p for p in root.rglob("*") if p.suffix in (".json", ".sql", ".csv") and p.is_file()):
+        files = (p for p in root.rglob("*") if p.suffix in (".json", ".sql", ".csv"))
+        for path in sorted(p for p in files if p.is_file() and not p.is_symlink()):
             data = path.read_bytes()
             digest.update(f"{path.relative_to(root).as_posix()}\0{len(data)}\0".encode() + data)
     return digest.hexdigest()

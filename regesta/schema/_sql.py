@@ -6,20 +6,26 @@ reach a database. The list is also what moves to other engines unchanged (docs/d
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby, takewhile
 from pathlib import Path
 from typing import Any, Final
 
 import sqlglot
-from sqlglot import Token, TokenType, exp
+from sqlglot import Dialect, Token, TokenType, exp
 from sqlglot.errors import SqlglotError
 
 from regesta.errors import ProjectionError
-from regesta.limits import NAME_CHARS, SCHEMA_FILE_BYTES, SCHEMA_FILES
+from regesta.limits import NAME_CHARS, SQL_BYTES, SQL_DEPTH, SQL_TOKENS
+from regesta.schema._files import read_file, schema_files
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")  # some readers end a text or a line there
+# It warns of every statement that it does not understand; each of them is an error here already.
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 # Names, values, comparisons, case, coalesce, text functions. No JSON, no arithmetic that engines round
 # differently (/), no `like` (case differs between engines), no clock, no random.
@@ -49,75 +55,109 @@ class Statement:
     tree: exp.Expr
 
     def error(self, message: str, node: exp.Expr | None = None) -> ProjectionError:
-        """Return an error at the place of ``node``, or of the statement when the node knows none."""
+        """Return an error at the line of ``node``; what has no line of its own stands behind the last that has one."""
         line = self.line
-        for item in (node or self.tree).find_all(exp.Identifier):
-            if "line" in item.meta:
-                line = self.line + item.meta["line"] - 1
-                break
+        if node is not None:
+            before = takewhile(lambda item: item is not node, self.tree.dfs())
+            lines = [*_lines(node.dfs()), *reversed(_lines(before)), line]
+            line = lines[0]
         return ProjectionError(message, where=f"{self.path}:{line}", remedy="docs/projections.md lists what is allowed")
 
     def allow(self, node: exp.Expr, allowed: tuple[type[Any], ...]) -> None:
         """Raise `ProjectionError` for the first part of ``node`` that is not of the allowed kinds."""
         for item in node.walk():
             if not isinstance(item, allowed):
-                text = item.sql("sqlite")[:80] if item is not node else type(item).__name__.lower()
+                text = item.sql("sqlite")[:80] or type(item).__name__.lower()
                 raise self.error(f"not allowed here: {text}", item)
-            if isinstance(item, exp.Table) and (item.args.get("db") or not isinstance(item.this, exp.Identifier)):
-                raise self.error(f"not a plain table name: {item.sql('sqlite')[:80]}", item)
+            more = {name for name, value in item.args.items() if value} - _PLAIN.get(type(item), item.args.keys())
+            if (more and not isinstance(item.parent, exp.CTE)) or (
+                isinstance(item, exp.Table) and not isinstance(item.this, exp.Identifier)
+            ):
+                raise self.error(f"not a plain name: {item.sql('sqlite')[:80]}", item)
+
+
+# A name is just a name: no database, no `indexed by`, no sample, no columns behind an alias.
+_PLAIN: Final[dict[type[Any], set[str]]] = {
+    exp.Table: {"this", "alias"},
+    exp.TableAlias: {"this"},
+    exp.Column: {"this", "table"},
+}
 
 
 def sql_files(folder: Path) -> list[Path]:
     """Return the SQL files of a schema folder, sorted; raises `ProjectionError` on a bad name or too many."""
-    paths = sorted(folder.glob("*.sql")) if folder.is_dir() else []
-    if len(paths) > SCHEMA_FILES:
-        raise ProjectionError(f"{len(paths)} files, the limit is {SCHEMA_FILES}", where=str(folder))
+    paths = schema_files(folder, ".sql", ProjectionError)
     for path in paths:
-        if not NAME.match(path.stem) or len(path.stem) > NAME_CHARS or path.is_symlink():
-            raise ProjectionError("a file is named like its table: a-z, 0-9 and _, no link", where=str(path))
+        if not NAME.match(path.stem) or len(path.stem) > NAME_CHARS:
+            raise ProjectionError("a file is named like its table: a-z, 0-9 and _", where=str(path))
     return paths
 
 
 def statements(path: Path) -> list[Statement]:
     """Parse the statements of a file; raises `ProjectionError` with file and line."""
-    data = path.read_bytes()
-    if len(data) > SCHEMA_FILE_BYTES:
-        raise ProjectionError(f"{len(data)} bytes, the limit is {SCHEMA_FILE_BYTES}", where=str(path))
+    text = _text(path)
+    parts = groupby(_tokens(path, text), lambda token: token.token_type == TokenType.SEMICOLON)
+    return [_parse(path, list(tokens), text) for is_end, tokens in parts if not is_end]
+
+
+def _text(path: Path) -> str:
+    data = read_file(path, SQL_BYTES, ProjectionError)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise ProjectionError("not UTF-8", where=str(path)) from error
-    return [_parse(path, line, part) for line, part in _split(path, text)]
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ProjectionError("not UTF-8", where=f"{path}:{line}") from error
+    found = _FORBIDDEN.search(text)
+    if found:
+        line = text.count("\n", 0, found.start()) + 1
+        raise ProjectionError(f"the character U+{ord(found[0]):04X} is not allowed", where=f"{path}:{line}")
+    return text
 
 
-def _split(path: Path, text: str) -> Iterator[tuple[int, str]]:
-    """Yield the text of each statement, its leading comments included, with its first line."""
+def _tokens(path: Path, text: str) -> list[Token]:
     try:
         tokens = sqlglot.tokenize(text, read="sqlite")
     except SqlglotError as error:
-        raise ProjectionError(f"cannot be read as SQL: {_first_line(error)}", where=str(path)) from error
-    begin = 0
-    for token in [*tokens, Token(TokenType.SEMICOLON, ";", line=0, start=len(text), end=len(text))]:
-        if token.token_type == TokenType.SEMICOLON:
-            part = text[begin : token.start]
-            if any(begin <= other.start < token.start for other in tokens):
-                yield text.count("\n", 0, begin) + 1, part
-            begin = token.end + 1
-
-
-def _parse(path: Path, line: int, text: str) -> Statement:
-    blank = len(text) - len(text.lstrip("\n"))
-    try:
-        tree = sqlglot.parse_one(text[blank:], read="sqlite", error_level=sqlglot.ErrorLevel.RAISE)
-    except (SqlglotError, RecursionError) as error:
-        details = getattr(error, "errors", None) or [{}]
-        at = line + blank + (details[0].get("line") or 1) - 1
-        message = details[0].get("description") or _first_line(error)
-        near = details[0].get("highlight")
+        # Only what is open to the end cannot be split into words; the error behind this one says where it begins.
+        found = re.match(r"Missing (.+) from \d+:(\d+)$", str(error.__cause__))
+        closing, start = (found[1], int(found[2])) if found else ("*/", text.rfind("/*"))
+        line = text.count("\n", 0, start) + 1
         raise ProjectionError(
-            f"cannot be read as SQL: {message}{f' near {near!r}' if near else ''}", where=f"{path}:{at}"
+            f"cannot be read as SQL: there is no closing {closing}", where=f"{path}:{line}"
         ) from error
-    return Statement(path, line + blank, tree)
+    if len(tokens) > SQL_TOKENS:
+        raise ProjectionError(f"{len(tokens)} words and signs, the limit is {SQL_TOKENS}", where=str(path))
+    return tokens
+
+
+def _parse(path: Path, tokens: list[Token], text: str) -> Statement:
+    line = tokens[0].line
+    try:
+        tree = Dialect.get_or_raise("sqlite").parser(error_level=sqlglot.ErrorLevel.RAISE).parse(tokens, text)[0]
+    except Exception as error:  # what is no SQL at all, `else` alone, can trip the parser: IndexError, RecursionError
+        details = (getattr(error, "errors", None) or [{}])[0]
+        message = details.get("description") or _first_line(error)
+        near = f" near {details['highlight']!r}" if details.get("highlight") else ""
+        raise ProjectionError(
+            f"cannot be read as SQL: {message}{near}", where=f"{path}:{details.get('line') or line}"
+        ) from error
+    if tree is None:  # words that mean nothing alone, such as `as`
+        raise ProjectionError("cannot be read as SQL", where=f"{path}:{line}")
+    if _is_deep(tree):
+        raise ProjectionError(f"nested deeper than {SQL_DEPTH} levels", where=f"{path}:{line}")
+    return Statement(path, line, tree)
+
+
+def _is_deep(tree: exp.Expr) -> bool:
+    """Say whether a tree is too deep for those who walk it by recursion: the writer of SQL, and SQLite."""
+    level: list[exp.Expr] = [tree]
+    for _ in range(SQL_DEPTH):
+        level = [child for item in level for child in item.iter_expressions()]
+    return bool(level)
+
+
+def _lines(nodes: Iterable[exp.Expr]) -> list[int]:
+    return [node.meta["line"] for node in nodes if "line" in node.meta]
 
 
 def comment_of(node: exp.Expr) -> str:

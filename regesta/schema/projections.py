@@ -6,7 +6,7 @@ the tables, their history and their incremental form. See docs/projections.md fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ from typing import Final
 from sqlglot import exp
 
 from regesta.errors import ProjectionError
-from regesta.limits import COLUMNS, NAME_CHARS
+from regesta.limits import COLUMNS, INSERTS, NAME_CHARS
 from regesta.schema._sql import (
     EXPRESSIONS,
     INSERT_SELECT,
@@ -61,7 +61,7 @@ class Insert:
     """One `insert … select`: how one kind of event fills the table.
 
     ``tree`` is the select; its n-th expression gives ``columns[n]``. ``weak`` (`on conflict do nothing`) means:
-    only where no earlier event made the row.
+    only where no earlier event made the row. ``computed`` are the columns whose kind only the value itself shows.
     """
 
     statement: Statement
@@ -69,6 +69,7 @@ class Insert:
     columns: tuple[str, ...]
     tree: exp.Select
     weak: bool
+    computed: frozenset[str]
 
     @property
     def fields(self) -> frozenset[str]:
@@ -86,6 +87,12 @@ class Projection:
     key: tuple[str, ...]
     checks: tuple[TableCheck, ...]
     inserts: tuple[Insert, ...]
+    statement: Statement
+
+    @property
+    def engine(self) -> bool:
+        """Whether every archive has this table."""
+        return self.statement.path.parent == ENGINE_FOLDER
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -99,14 +106,8 @@ def load_projections(folder: Path, types: EventTypes, reference: Mapping[str, tu
     ``reference`` gives the columns of each reference table. Raises `ProjectionError` with file and line.
     """
     relations = {item.relation: name for name, item in types.items()}
-    projections: list[Projection] = []
-    taken = {**dict.fromkeys(ENGINE_TABLES, "the engine"), **dict.fromkeys(relations, "an event type")}
-    taken.update(dict.fromkeys(reference, "schema/reference"))
-    for path in [*sql_files(ENGINE_FOLDER), *sql_files(folder)]:
-        if path.stem in taken:
-            raise ProjectionError(f"the name {path.stem} is taken by {taken[path.stem]}", where=str(path))
-        taken[path.stem] = taken[f"{path.stem}_history"] = str(path)
-        projections.append(_Reader(types, relations, reference).read(path))
+    reader = _Reader(types, relations, reference)
+    projections = [reader.read(path) for path in [*sql_files(ENGINE_FOLDER), *sql_files(folder)]]
     _check_references(projections, reference)
     return projections
 
@@ -123,62 +124,96 @@ class _Reader:
             raise ProjectionError(f"expected `create table {path.stem} (…)` first", where=f"{path}:1")
         create, inserts = parts[0], parts[1:]
         schema = create.tree.this
-        if not isinstance(schema, exp.Schema) or schema.this.name != path.stem:
+        if not isinstance(schema, exp.Schema) or not _is_named(schema.this, path.stem):
             raise create.error(f"the table must be named like its file, {path.stem}")
+        if _more(create.tree, "this", "kind"):
+            raise create.error(f"expected a plain `create table {path.stem} (…)`")
         columns, key, checks = _table(create, schema)
-        empty = Projection(path.stem, leading_comment(create.tree), columns, key, checks, ())
-        parsed = tuple(self._insert(statement, empty) for statement in inserts)
-        if not parsed:
-            raise create.error(f"nothing fills {path.stem}: expected `insert into {path.stem} (…) select …`")
-        return replace(empty, inserts=parsed)
+        empty = Projection(path.stem, leading_comment(create.tree), columns, key, checks, (), create)
+        if not 1 <= len(inserts) <= INSERTS:
+            message = f"{len(inserts)} statements fill {path.stem}, expected 1 to {INSERTS}"
+            raise create.error(f"{message}: `insert into {path.stem} (…) select …`")
+        return replace(empty, inserts=tuple(self._insert(statement, empty) for statement in inserts))
 
     def _insert(self, statement: Statement, table: Projection) -> Insert:
         tree = statement.tree
         if (
             not isinstance(tree, exp.Insert)
             or not isinstance(tree.this, exp.Schema)
-            or tree.this.this.name != table.name
+            or not _is_named(tree.this.this, table.name)
             or not isinstance(tree.expression, exp.Select)
         ):
             raise statement.error(f"expected `insert into {table.name} (…) select … from <event type>`")
-        unknown = {name for name, value in tree.args.items() if value} - {"this", "expression", "conflict"}
+        unknown = _more(tree, "this", "expression", "conflict")
         if unknown:
-            raise statement.error(f"not allowed in an insert: {sorted(unknown)[0]}")
-        columns = tuple(item.name for item in tree.this.expressions)
-        _check_columns(statement, table, columns, tree.expression)
-        statement.allow(tree.expression, INSERT_SELECT)
-        select = tree.expression
-        if {name for name, value in select.args.items() if value} - {"expressions", "from_", "joins", "where", "kind"}:
+            raise statement.error(f"not allowed in an insert: {unknown[0].rstrip('_')}")
+        columns, select = tuple(item.name for item in tree.this.expressions), tree.expression
+        statement.allow(select, INSERT_SELECT)
+        if _more(select, "expressions", "from_", "joins", "where"):
             raise statement.error("an insert makes one row of each event: select, from, join and where only")
-        event_type = self._sources(statement, select)
-        return Insert(statement, event_type, columns, select, _is_weak(statement, tree))
+        _check_columns(statement, table, columns, select)
+        event_type, kinds = self._sources(statement, select)
+        _check_kinds(statement, table, columns, kinds)
+        computed = frozenset(name for name, kind in zip(columns, kinds, strict=True) if kind is None)
+        return Insert(statement, event_type, columns, select, _is_weak(statement, tree), computed)
 
-    def _sources(self, statement: Statement, select: exp.Select) -> str:
-        """Return the event type that is read; check that every column exists in one of the tables read."""
+    def _sources(self, statement: Statement, select: exp.Select) -> tuple[str, list[str | None]]:
+        """Return the event type that is read, and the kind of each value where a column or a literal gives it."""
         source = select.args.get("from_")
         if source is None or not isinstance(source.this, exp.Table):
             raise statement.error("expected `from` and the relation of an event type")
         event_type = self.relations.get(source.this.name)
         if event_type is None:
-            known = ", ".join(sorted(self.relations))
-            raise statement.error(f"{source.this.name} is no event type; there are {known}", source)
-        known_columns = {
-            source.this.alias_or_name: {*ENVELOPE, *(column.name for column in self.types.columns(event_type))}
-        }
+            types = ", ".join(sorted(self.relations))
+            raise statement.error(f"{source.this.name} is no event type; there are {types}", source)
+        fields = {column.name: column.kind for column in self.types.columns(event_type)}
+        known = {source.this.alias_or_name: {**dict.fromkeys(ENVELOPE, "text"), "sequence": "integer", **fields}}
         for join in select.args.get("joins") or ():
-            name = join.this.name
-            if name not in self.reference or {k for k, v in join.args.items() if v} - {"this", "on", "side", "kind"}:
-                raise statement.error(f"only reference tables may be joined, with `on`: {name}", join)
-            if join.side not in ("", "LEFT") or join.kind not in ("", "INNER", "OUTER") or not join.args.get("on"):
+            name, alias = join.this.name, join.this.alias_or_name
+            if name not in self.reference or alias in known or _more(join, "this", "on", "side", "kind"):
+                raise statement.error(f"only reference tables may be joined, each under its own name: {name}", join)
+            if join.side not in ("", "LEFT") or join.kind not in ("", "INNER", "OUTER"):
                 raise statement.error("only `join … on` and `left join … on` are allowed", join)
-            known_columns[join.this.alias_or_name] = set(self.reference[name])
-        for column in select.find_all(exp.Column):
-            tables = [known_columns.get(column.table, set())] if column.table else list(known_columns.values())
-            found = sum(column.name in names for names in tables)
-            if found != 1:
-                problem = "is not a column of" if found == 0 else "is ambiguous in"
-                raise statement.error(f"{column.sql('sqlite')} {problem} {', '.join(known_columns)}", column)
-        return event_type
+            if not _finds_one(join.args.get("on"), alias, self.reference[name][0]):
+                message = f"expected `on {alias}.{self.reference[name][0]} = …`, which finds one row"
+                raise statement.error(message, join)
+            known[alias] = dict.fromkeys(self.reference[name], "text")
+        kinds = {column: _kind_of(statement, column, known) for column in select.find_all(exp.Column)}
+        values = [item.unalias() for item in select.expressions]
+        return event_type, [kinds.get(value) or _literal_kind(value) for value in values]
+
+
+def _more(node: exp.Expr, *known: str) -> list[str]:
+    """Return the parts that a node has beyond the known ones."""
+    return sorted({name for name, value in node.args.items() if value} - {*known})
+
+
+def _is_named(table: exp.Expr, name: str) -> bool:
+    return isinstance(table, exp.Table) and table.name == name and not _more(table, "this")
+
+
+def _finds_one(condition: exp.Expr | None, alias: str, key: str) -> bool:
+    """Say whether a join's condition is that the key of the joined table equals something outside it."""
+    if not isinstance(condition, exp.EQ):
+        return False
+    mine = [column for column in condition.find_all(exp.Column) if column.table == alias]
+    return len(mine) == 1 and mine[0].name == key and mine[0].parent is condition
+
+
+def _kind_of(statement: Statement, column: exp.Column, known: Mapping[str, Mapping[str, str]]) -> str:
+    tables = [known.get(column.table, {})] if column.table else list(known.values())
+    found = [table[column.name] for table in tables if column.name in table]
+    if len(found) != 1:
+        problem = "is ambiguous in" if found else "is not a column of"
+        raise statement.error(f"{column.sql('sqlite')} {problem} {', '.join(known)}", column)
+    return found[0]
+
+
+def _literal_kind(value: exp.Expr) -> str | None:
+    if not isinstance(value, exp.Literal):
+        return None
+    small = len(value.name) <= 18  # digits; what is beyond 64 bits SQLite reads as a real
+    return "text" if value.is_string else "integer" if value.is_int and small else "real"
 
 
 def _table(
@@ -186,28 +221,28 @@ def _table(
 ) -> tuple[tuple[TableColumn, ...], tuple[str, ...], tuple[TableCheck, ...]]:
     """Return columns, key and checks of a `create table`."""
     columns: list[TableColumn] = []
-    key: tuple[str, ...] = ()
-    checks: list[TableCheck] = []
+    keys: list[tuple[str, ...]] = []
+    checks: list[exp.Expr] = []
     for item in schema.expressions:
         if isinstance(item, exp.ColumnDef):
             column, is_key = _column(create, item, checks)
             columns.append(column)
-            key = key or ((column.name,) if is_key else ())
+            keys += [(column.name,)] if is_key else []
         elif isinstance(item, exp.PrimaryKey):
-            key = tuple(part.name for part in item.expressions)
+            keys.append(tuple(part.name for part in item.expressions))
         elif isinstance(item, exp.Check | exp.CheckColumnConstraint):
-            checks.append(_check(create, item.this))
+            checks.append(item.this)
         else:
             raise create.error(f"not allowed in a table: {item.sql('sqlite')[:80]}", item)
     names = [column.name for column in columns]
-    if not key or not set(key) <= set(names):
-        raise create.error("the table needs a primary key made of its columns")
+    if len(keys) != 1 or not set(keys[0]) <= set(names) or len(set(keys[0])) != len(keys[0]):
+        raise create.error("the table needs one primary key made of its columns")
     if len(set(names)) != len(names) or len(names) > COLUMNS:
         raise create.error(f"columns must be different and at most {COLUMNS}")
-    return tuple(columns), key, tuple(checks)
+    return tuple(columns), keys[0], tuple(_check(create, tree, names) for tree in checks)
 
 
-def _column(create: Statement, item: exp.ColumnDef, checks: list[TableCheck]) -> tuple[TableColumn, bool]:
+def _column(create: Statement, item: exp.ColumnDef, checks: list[exp.Expr]) -> tuple[TableColumn, bool]:
     name = item.name
     if not NAME.match(name) or len(name) > NAME_CHARS or name in RESERVED_COLUMNS:
         raise create.error(f"{name!r} cannot be the name of a column here", item)
@@ -222,17 +257,25 @@ def _column(create: Statement, item: exp.ColumnDef, checks: list[TableCheck]) ->
         elif isinstance(rule, exp.PrimaryKeyColumnConstraint):
             is_key = True
         elif isinstance(rule, exp.CheckColumnConstraint):
-            checks.append(_check(create, rule.this))
-        elif isinstance(rule, exp.Reference) and isinstance(rule.this, exp.Schema) and len(rule.this.expressions) == 1:
+            checks.append(rule.this)
+        elif isinstance(rule, exp.Reference) and _is_plain_reference(rule):
             references = (rule.this.this.name, rule.this.expressions[0].name)
         else:
             raise create.error(f"not allowed for a column: {constraint.sql('sqlite')[:80]}", item)
     return TableColumn(name, kind, not_null, references, comment_of(item)), is_key
 
 
-def _check(create: Statement, tree: exp.Expr) -> TableCheck:
+def _is_plain_reference(rule: exp.Reference) -> bool:
+    return isinstance(rule.this, exp.Schema) and len(rule.this.expressions) == 1 and not _more(rule, "this")
+
+
+def _check(create: Statement, tree: exp.Expr, names: Collection[str]) -> TableCheck:
     create.allow(tree, EXPRESSIONS)
-    return TableCheck(tree.sql("sqlite", comments=False), frozenset(c.name for c in tree.find_all(exp.Column)))
+    columns = list(tree.find_all(exp.Column))
+    for column in columns:
+        if column.table or column.name not in names:
+            raise create.error(f"{column.sql('sqlite')} is not a column of the table", column)
+    return TableCheck(tree.sql("sqlite", comments=False), frozenset(column.name for column in columns))
 
 
 def _check_columns(statement: Statement, table: Projection, columns: tuple[str, ...], select: exp.Select) -> None:
@@ -245,6 +288,20 @@ def _check_columns(statement: Statement, table: Projection, columns: tuple[str, 
     for name, column in declared.items():
         if name not in columns and (column.not_null or name in table.key):
             raise statement.error(f"the insert must set {name}: it may make a row and {name} cannot be empty")
+    for check in table.checks:
+        # Else the columns of one check could come from two events, each of which was fine when it was appended.
+        missing = sorted(check.columns - {*columns})
+        if missing and len(missing) < len(check.columns):
+            raise statement.error(f"the insert must set {missing[0]}: a check compares it with what the insert sets")
+
+
+def _check_kinds(
+    statement: Statement, table: Projection, columns: tuple[str, ...], kinds: Sequence[str | None]
+) -> None:
+    declared = {column.name: column.kind for column in table.columns}
+    for name, kind in zip(columns, kinds, strict=True):
+        if kind not in (None, declared[name]) and (kind, declared[name]) != ("integer", "real"):
+            raise statement.error(f"{table.name}.{name} is {declared[name]}, the select gives {kind}")
 
 
 def _is_weak(statement: Statement, tree: exp.Insert) -> bool:
@@ -265,4 +322,5 @@ def _check_references(projections: Iterable[Projection], reference: Mapping[str,
             if column.references and keys.get(column.references[0]) != (column.references[1],):
                 table, target = column.references
                 message = f"{column.name} references {table}({target}), which is not the key of a table"
-                raise item.inserts[0].statement.error(message)
+                places = {node.name: node for node in item.statement.tree.find_all(exp.ColumnDef)}
+                raise item.statement.error(message, places[column.name])

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from regesta.errors import ArchiveError
-from regesta.limits import COLUMNS, NAME_CHARS, REFERENCE_ROWS, SCHEMA_FILE_BYTES, SCHEMA_FILES
+from regesta.limits import COLUMNS, NAME_CHARS, REFERENCE_BYTES, REFERENCE_ROWS
+from regesta.schema._files import read_file, schema_files
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 
@@ -29,19 +30,17 @@ class Reference:
 
 def load_reference(folder: Path) -> list[Reference]:
     """Read ``folder/*.csv`` in name order; raises `ArchiveError` naming file and line."""
-    paths = sorted(folder.glob("*.csv")) if folder.is_dir() else []
-    if len(paths) > SCHEMA_FILES:
-        raise ArchiveError(f"{len(paths)} files, the limit is {SCHEMA_FILES}", where=str(folder))
-    descriptions = _descriptions(folder / "README.md")
-    return [_read(path, descriptions.get(path.stem, "")) for path in paths]
+    descriptions = _descriptions(folder)
+    return [_read(path, descriptions.get(path.stem, "")) for path in schema_files(folder, ".csv")]
 
 
 def _read(path: Path, description: str) -> Reference:
     if not _NAME.match(path.stem) or len(path.stem) > NAME_CHARS:
         raise ArchiveError("a reference file is named like its table: a-z, 0-9 and _", where=str(path))
-    data = path.read_bytes()
-    if len(data) > SCHEMA_FILE_BYTES * 16:
-        raise ArchiveError(f"{len(data)} bytes, the limit is {SCHEMA_FILE_BYTES * 16}", where=str(path))
+    data = read_file(path, REFERENCE_BYTES)
+    if b"\0" in data:
+        line = data.count(b"\n", 0, data.index(b"\0")) + 1
+        raise ArchiveError("the character U+0000 is not allowed", where=f"{path}:{line}")
     try:
         reader = csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True)
         rows = [(reader.line_num, row) for row in reader if row]
@@ -70,9 +69,7 @@ def _checked(
     return tuple(tuple(cell or None for cell in row) for _, row in rows)
 
 
-def _descriptions(path: Path) -> dict[str, str]:
-    """Read `- name: description` lines; a CSV has no place for them."""
-    if not path.is_file():
-        return {}
-    pairs = re.findall(r"^- `?([a-z][a-z0-9_]*)(?:\.csv)?`?: (.+)$", path.read_text("utf-8"), re.MULTILINE)
-    return dict(pairs)
+def _descriptions(folder: Path) -> dict[str, str]:
+    """Read the `- name: description` lines of its README; a CSV has no place for them."""
+    texts = [read_file(path).decode("utf-8", "replace") for path in schema_files(folder, "README.md")]
+    return dict(re.findall(r"^- `?([a-z][a-z0-9_]*)(?:\.csv)?`?: (.+)$", "\n".join(texts), re.MULTILINE))

@@ -14,11 +14,15 @@ from zoneinfo import ZoneInfo
 from regesta.database import open_database
 from regesta.database import quote_identifier as quoted
 from regesta.errors import EventError
-from regesta.events.model import Draft, Event, Prepared
+from regesta.events.model import Event, Prepared
+from regesta.limits import SQL_VALUE_BYTES
 from regesta.replay.history import Table
 from regesta.replay.relations import EVENTS_TABLE, EVIDENCE_TABLE, Stager, create_relation
 from regesta.schema import Schema
+from regesta.schema.projections import Insert, TableCheck
 from regesta.schema.types import ENVELOPE
+
+_TYPES = {"text": "'null', 'text'", "integer": "'null', 'integer'", "real": "'null', 'integer', 'real'"}
 
 
 class _Rule(NamedTuple):
@@ -35,6 +39,7 @@ class Sandbox:
     def __init__(self, schema: Schema, zone: ZoneInfo) -> None:
         self._schema = schema
         self._db = open_database(None, memory=True)
+        self._db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, SQL_VALUE_BYTES)
         for statement in (EVENTS_TABLE, EVIDENCE_TABLE):
             self._db.execute(statement)
         for item in schema.reference:
@@ -51,11 +56,10 @@ class Sandbox:
 
     def check(self, events: Sequence[Prepared]) -> tuple[int, EventError] | None:
         """Return the position and the fault of the first event that breaks a constraint, None when all fit."""
-        batch: dict[str, list[tuple[int, Draft]]] = {name: [] for name in self._constrained}
+        batch: dict[str, list[tuple[int, Prepared]]] = {name: [] for name in self._constrained}
         for position, item in enumerate(events):
-            draft = item.draft
-            if draft["type"] in batch:
-                batch[draft["type"]].append((position, draft))
+            if item.draft["type"] in batch:
+                batch[item.draft["type"]].append((position, item))
         self._db.execute("begin")
         try:
             for name, numbered in batch.items():
@@ -65,19 +69,26 @@ class Sandbox:
         finally:
             self._db.execute("rollback")
 
-    def _stage(self, event_type: str, numbered: list[tuple[int, Draft]]) -> None:
+    def _stage(self, event_type: str, numbered: list[tuple[int, Prepared]]) -> None:
         if event_type in self._with_envelope:
-            self._stager.add(_as_event(position, draft) for position, draft in numbered)
+            self._stager.add(_as_event(position, item) for position, item in numbered)
             return
         get = self._stager.values_of(event_type)
         # No constraint of a single event depends on its date bounds, so they stay 0 here.
-        self._stager.add_typed({event_type: [(position, 0, 0, *get(draft["data"])) for position, draft in numbered]})
+        rows = [(position, 0, 0, *get(item.draft["data"])) for position, item in numbered]
+        self._stager.add_typed({event_type: rows})
 
-    def _faults(self, batch: dict[str, list[tuple[int, Draft]]]) -> list[tuple[int, EventError]]:
+    def _faults(self, batch: dict[str, list[tuple[int, Prepared]]]) -> list[tuple[int, EventError]]:
         found = []
         for rule in self._rules:
-            if batch[rule.event_type]:
+            if not batch[rule.event_type]:
+                continue
+            try:
                 row = self._db.execute(rule.sql).fetchone()
+            except sqlite3.Error as error:  # the value grows too long, for one
+                row = batch[rule.event_type][0][0], None
+                found.append((row[0], EventError(f"the tables cannot take the {rule.event_type} events: {error}")))
+            else:
                 if row:
                     found.append((row[0], EventError(rule.text.format(value=row[1]))))
         return found
@@ -87,18 +98,20 @@ class Sandbox:
         projection = table.projection
         for number, insert in enumerate(projection.inserts):
             source = f"({table.contribution(number)})"
-            for condition, column, text in self._conditions(table, insert.columns):
-                shown = quoted(column) if column else "null"
-                sql = f"select _sequence, {shown} from {source} where {condition} order by _sequence limit 1"
-                rules.append(_Rule(insert.event_type, sql, text))
+            with table.blamed(number):  # SQLite may refuse what the parser took
+                for condition, column, text in self._conditions(table, insert):
+                    shown = quoted(column) if column else "null"
+                    sql = f"select _sequence, {shown} from {source} where {condition} order by _sequence limit 1"
+                    self._db.execute(f"explain {sql}")
+                    rules.append(_Rule(insert.event_type, sql, text))
         return rules
 
-    def _conditions(self, table: Table, set_columns: tuple[str, ...]) -> list[tuple[str, str | None, str]]:
+    def _conditions(self, table: Table, insert: Insert) -> list[tuple[str, str | None, str]]:
         """Return (SQL that is true of a bad row, column shown, message) for what an insert sets."""
         projection, found = table.projection, list[tuple[str, str | None, str]]()
         reference = {item.name: item.columns[0] for item in self._schema.reference}
         for column in projection.columns:
-            if column.name not in set_columns:
+            if column.name not in insert.columns:
                 continue
             name, place = quoted(column.name), f"{projection.name}.{column.name}"
             if column.not_null or column.name in projection.key:
@@ -108,14 +121,21 @@ class Sandbox:
                 known = f"select {quoted(column.references[1])} from {target}"
                 text = f"{place} is {{value!r}}, which is not in schema/reference/{column.references[0]}.csv"
                 found.append((f"{name} is not null and {name} not in ({known})", column.name, text))
+            if column.name in insert.computed:
+                text = f"{place} is {{value!r}}, expected {column.kind}"
+                found.append((f"typeof({name}) not in ({_TYPES[column.kind]})", column.name, text))
         for check in projection.checks:
-            if check.columns <= set(set_columns):
+            # An insert sets all columns of a check or none: then they are null, which nearly every check allows.
+            if check.columns <= {*insert.columns} or self._refuses_nulls(check):
                 shown = next(iter(sorted(check.columns)), None)
                 rule = check.sql.replace("{", "{{").replace("}", "}}")
-                found.append(
-                    (f"not ({check.sql})", shown, f"{projection.name}: {shown} is {{value!r}}, expected {rule}")
-                )
+                value = f"{shown} is {{value!r}}, " if shown else ""
+                found.append((f"not ({check.sql})", shown, f"{projection.name}: {value}expected {rule}"))
         return found
+
+    def _refuses_nulls(self, check: TableCheck) -> bool:
+        nulls = ", ".join(f"null as {quoted(name)}" for name in sorted(check.columns))
+        return self._db.execute(f"select 1 from (select {nulls}) where not ({check.sql})").fetchone() is not None
 
 
 def create_reference(
@@ -127,8 +147,8 @@ def create_reference(
     db.executemany(f"insert into {quoted(name)} values ({', '.join('?' * len(columns))})", rows)
 
 
-def _as_event(position: int, draft: Draft) -> Event:
+def _as_event(position: int, item: Prepared) -> Event:
+    draft = item.draft
     return Event(
-        position, str(position), draft["type"], draft["source"], draft["subject"], draft.get("edtf"), "", None,
-        draft["data"],
-    )  # fmt: skip
+        position, item.id, draft["type"], draft["source"], draft["subject"], draft.get("edtf"), "", None, draft["data"]
+    )

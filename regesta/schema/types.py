@@ -22,7 +22,8 @@ import jsonschema_rs
 
 from regesta.errors import ArchiveError, EventError, RegestaError
 from regesta.events.codec import parse
-from regesta.limits import COLUMNS, NAME_CHARS, SCHEMA_FILE_BYTES, SCHEMA_FILES
+from regesta.limits import COLUMNS, INTEGER_MAX, NAME_CHARS
+from regesta.schema._files import read_file, schema_files
 
 ENGINE_FOLDER: Final = Path(__file__).parent / "engine"
 TYPE_NAME: Final = re.compile(r"[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*\Z")
@@ -31,7 +32,9 @@ COLUMN_NAME: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
 ENVELOPE: Final = ("sequence", "id", "subject", "source", "edtf", "earliest", "latest", "recorded", "summary")
 RESERVED_MEMBERS: Final = ("summary", "evidence", "datetext", "note")
 
+_DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 _KINDS = {"string": "text", "integer": "integer", "number": "real", "boolean": "integer"}
+_JSON_TYPES: Final[Mapping[type, str]] = {bool: "boolean", int: "integer", float: "number", str: "string"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +101,8 @@ class EventTypes(Mapping[str, EventType]):
 def load_types(folder: Path) -> EventTypes:
     """Read the engine's types and ``folder/*.json``; raises `ArchiveError` naming the file that is at fault."""
     types = dict(engine_types().items())
-    paths = sorted(folder.glob("*.json")) if folder.is_dir() else []
-    if len(paths) > SCHEMA_FILES:
-        raise ArchiveError(f"{len(paths)} event types, the limit is {SCHEMA_FILES}", where=str(folder))
     relations = {item.relation: name for name, item in types.items()}
-    for path in paths:
+    for path in schema_files(folder, ".json"):
         item = _load_type(path, engine=False)
         if item.name in types:
             raise ArchiveError(f"the type {item.name} belongs to the engine", where=str(path), remedy="rename it")
@@ -128,7 +128,7 @@ def _load_type(path: Path, *, engine: bool) -> EventType:
     schema = _read_schema(path)
     try:
         columns = _columns(schema)
-        validator = _compile(_with_reserved_members(schema))
+        validator = _compile(_with_our_rules(schema, columns))
         examples = tuple(schema.get("examples", ()))
         for example in examples:
             if not validator.is_valid(example):
@@ -140,24 +140,42 @@ def _load_type(path: Path, *, engine: bool) -> EventType:
 
 
 def _read_schema(path: Path) -> dict[str, Any]:
-    data = path.read_bytes()
-    if len(data) > SCHEMA_FILE_BYTES:
-        raise ArchiveError(f"{len(data)} bytes, the limit is {SCHEMA_FILE_BYTES}", where=str(path))
     try:
-        schema = parse(data)
+        schema = parse(read_file(path))
+        jsonschema_rs.meta.validate(schema | {"$schema": _DRAFT} if isinstance(schema, dict) else {})
     except EventError as error:
         raise ArchiveError(error.message, where=str(path)) from error
+    except jsonschema_rs.ValidationError as error:
+        raise ArchiveError(f"not an accepted JSON Schema: {error.message[:300]}", where=str(path)) from None
     if not isinstance(schema, dict) or schema.get("type") != "object":
         raise ArchiveError('expected a JSON Schema with "type": "object"', where=str(path))
+    if _has_references(schema):
+        raise ArchiveError("$ref is not allowed: say what a member is where it stands", where=str(path))
     return schema
 
 
-def _with_reserved_members(schema: dict[str, Any]) -> dict[str, Any]:
+def _has_references(schema: dict[str, Any]) -> bool:
+    """Say whether a schema points elsewhere. It could reach out, or loop; and thirty references, each made twice
+    by the one before, keep a validator busy for hours with one event.
+    """
+    containers: list[Any] = [schema]
+    for item in containers:  # grows while it is read
+        if isinstance(item, dict) and item.keys() & {"$ref", "$dynamicRef", "$recursiveRef"}:
+            return True
+        parts = item.values() if isinstance(item, dict) else item
+        containers.extend(part for part in parts if isinstance(part, dict | list))
+    return False
+
+
+def _with_our_rules(schema: dict[str, Any], columns: tuple[Column, ...]) -> dict[str, Any]:
+    """Add the members that every type has, and that integers fit their columns: JSON Schema calls 1e300 one."""
     properties = schema.get("properties", {})
     clash = sorted(set(properties) & set(RESERVED_MEMBERS))
     if clash:
         raise ArchiveError(f"the member {clash[0]!r} is reserved: every type has it already", remedy="remove it")
-    return {**schema, "properties": {**properties, **_reserved_members()}}
+    bounds = {"minimum": -INTEGER_MAX, "maximum": INTEGER_MAX}
+    integers = {item.name: {"allOf": [properties[item.name], bounds]} for item in columns if item.kind == "integer"}
+    return {**schema, "properties": {**properties, **integers, **_reserved_members()}}
 
 
 @cache
@@ -196,9 +214,8 @@ def _kind(member: dict[str, Any]) -> str | None:
     declared = member.get("type")
     if declared is None:
         values = member.get("enum", [member["const"]] if "const" in member else [])
-        declared = {bool: "boolean", int: "integer", float: "number", str: "string"}.get(
-            type(values[0]) if values else list
-        )
+        kinds = {_JSON_TYPES.get(type(value), "") for value in values}
+        declared = "number" if kinds == {"integer", "number"} else "".join(kinds) if len(kinds) == 1 else None
     return _KINDS.get(declared) if isinstance(declared, str) else None
 
 
