@@ -96,9 +96,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Archive:
 
 
 @pytest.fixture
-def copy(template: Archive, tmp_path: Path) -> Archive:
+def copy(template: Archive, quick_path: Path) -> Archive:
     """A copy of it."""
-    return copy_archive(template, tmp_path)
+    return copy_archive(template, quick_path)
 
 
 @pytest.mark.parametrize(("prepare", "expected"), RUNS.values(), ids=RUNS.keys())

@@ -78,9 +78,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Archive:
 
 
 @pytest.fixture
-def filled(template: Archive, tmp_path: Path) -> Archive:
+def filled(template: Archive, quick_path: Path) -> Archive:
     """An archive with six events in two segments."""
-    return copy_archive(template, tmp_path)
+    return copy_archive(template, quick_path)
 
 
 @pytest.fixture

@@ -53,9 +53,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Archive:
 
 
 @pytest.fixture
-def copy(template: Archive, tmp_path: Path) -> Archive:
+def copy(template: Archive, quick_path: Path) -> Archive:
     """A copy of it to be damaged."""
-    return copy_archive(template, tmp_path)
+    return copy_archive(template, quick_path)
 
 
 def segment(archive: Archive, number: int) -> Path:
