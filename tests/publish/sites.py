@@ -25,6 +25,9 @@ from regesta.replay.build import build
 ROOT: Final = Path(__file__).parent.parent.parent
 SHIPPED: Final = ("archive.toml", "datasette-metadata.json", "schema", "events")
 
+# Tests that share a site share its event loop.
+in_one_loop: Final = pytest.mark.asyncio(loop_scope="module")
+
 
 def shipped_archive(folder: Path) -> Archive:
     """Copy the archive of this repository, without what is built from it; skips the test when its log is empty."""

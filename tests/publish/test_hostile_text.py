@@ -12,7 +12,7 @@ from regesta.archive import Archive
 from regesta.publish import metadata
 from regesta.replay.build import build
 from tests.archives import answer, letter, make_archive
-from tests.publish.sites import Document, page, site
+from tests.publish.sites import Document, in_one_loop, page, site
 
 PAYLOADS = (
     "<script>alert(1)</script>", "<ScRiPt src=//evil.example/x.js></sCrIpT>", "</script><script>alert(1)</script>",
@@ -64,7 +64,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     return archive
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def served(archive: Archive) -> Iterator[Datasette]:
     """A site over it, without our plugin: Datasette itself must hold."""
     with site(archive.database, metadata=archive.metadata) as datasette:
@@ -84,14 +84,14 @@ def acting(document: Document) -> list[str]:
     return handlers + scripts + [link for link in document.links() if link.strip().lower().startswith(schemes)]
 
 
-@pytest.mark.asyncio
+@in_one_loop
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
 async def test_text_does_not_act(served: Datasette, path: str) -> None:
     """No payload becomes a script, an event handler, or a link that leaves the site or runs."""
     assert acting(Document(await page(served, path))) == []
 
 
-@pytest.mark.asyncio
+@in_one_loop
 @pytest.mark.parametrize("path", [PAGES["table"], PAGES["history"], PAGES["SQL"]])
 async def test_text_is_shown_as_it_is(served: Datasette, path: str) -> None:
     """Each payload is there to be read."""

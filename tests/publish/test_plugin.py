@@ -18,7 +18,7 @@ from datasette.app import Datasette
 from regesta.publish.plugin import LIMITS, prepare_connection
 from regesta.replay.build import build
 from tests.archives import drafts, make_archive
-from tests.publish.sites import rows, site
+from tests.publish.sites import in_one_loop, rows, site
 
 SECONDS = 3.0
 MEGABYTES = 100
@@ -66,7 +66,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return archive.database, other
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def served(files: tuple[Path, Path]) -> Iterator[Datasette]:
     """A site with the plugin, over both databases."""
     with site(*files, with_plugin=True) as datasette:
@@ -79,7 +79,7 @@ async def status(datasette: Datasette, database: str, sql: str) -> int:
     return int(response.status_code)
 
 
-@pytest.mark.asyncio
+@in_one_loop
 @pytest.mark.parametrize("sql", ATTACKS.values(), ids=ATTACKS.keys())
 async def test_no_query_takes_the_server_down(served: Datasette, sql: str) -> None:
     """A hostile query ends within 3 seconds of work and 100 MB, whatever it answers."""
@@ -89,7 +89,7 @@ async def test_no_query_takes_the_server_down(served: Datasette, sql: str) -> No
     assert (time.process_time() - start < SECONDS, grown < MEGABYTES) == (True, True)
 
 
-@pytest.mark.asyncio
+@in_one_loop
 @pytest.mark.parametrize("sql", REFUSED.values(), ids=REFUSED.keys())
 async def test_visitor_only_reads(served: Datasette, sql: str) -> None:
     """SQL that does more than read is refused."""
@@ -97,14 +97,14 @@ async def test_visitor_only_reads(served: Datasette, sql: str) -> None:
     assert await rows(served, "/archive/events?_col=sequence&_size=1&_sort=sequence") != []
 
 
-@pytest.mark.asyncio
+@in_one_loop
 async def test_archive_still_works(served: Datasette) -> None:
     """Tables, searches and joins work under the limits."""
     sql = "select count(*) as n from events_fts where events_fts match 'letter'"
     assert await rows(served, f"/archive?sql={quote(sql)}") == [{"n": 20}]
 
 
-@pytest.mark.asyncio
+@in_one_loop
 async def test_functions_without_bound_are_off(served: Datasette) -> None:
     """What heeds no limit answers with a sentence, in upper case too."""
     sql = "select PRINTF('%d', 1) as a, format('%d', 1) as b"
@@ -112,7 +112,7 @@ async def test_functions_without_bound_are_off(served: Datasette) -> None:
     assert await rows(served, f"/archive?sql={quote(sql)}") == [{"a": off, "b": off}]
 
 
-@pytest.mark.asyncio
+@in_one_loop
 async def test_other_database_is_left_alone(served: Datasette) -> None:
     """A database that Regesta did not build keeps its large values and its functions."""
     sql = "select length(picture) as bytes, printf('%.*c', 3, 'x') as text from pictures"

@@ -12,7 +12,7 @@ from datasette.app import Datasette
 
 from regesta.archive import Archive
 from regesta.publish.metadata import load
-from tests.publish.sites import ROOT, Document, page, rows, shipped_archive, site
+from tests.publish.sites import ROOT, Document, in_one_loop, page, rows, shipped_archive, site
 
 QUERIES: dict[str, dict[str, Any]] = load(ROOT / "datasette-metadata.json")["databases"]["archive"]["queries"]
 TABLES: dict[str, dict[str, Any]] = load(ROOT / "datasette-metadata.json")["databases"]["archive"]["tables"]
@@ -24,7 +24,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     return shipped_archive(tmp_path_factory.mktemp("shipped"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def served(shipped: Archive) -> Iterator[Datasette]:
     """A site over it as `datasette serve archive.db -m datasette-metadata.json` makes it (1.0: with -c too)."""
     with site(shipped.database, metadata=shipped.metadata) as datasette:
@@ -49,14 +49,14 @@ PAGES = {
 }
 
 
-@pytest.mark.asyncio
+@in_one_loop
 @pytest.mark.parametrize(("path", "text"), PAGES.values(), ids=PAGES.keys())
 async def test_page_says_what_it_shows(served: Datasette, path: str, text: str) -> None:
     """Every kind of page answers, with the title or the words that belong to it."""
     assert text in Document(await page(served, path)).text
 
 
-@pytest.mark.asyncio
+@in_one_loop
 @pytest.mark.parametrize("name", [name for name, entry in TABLES.items() if not entry.get("hidden")])
 async def test_table_shows_its_words(served: Datasette, name: str) -> None:
     """The page of every table and view shows its title, its description and the description of each column."""
@@ -66,7 +66,7 @@ async def test_table_shows_its_words(served: Datasette, name: str) -> None:
     assert [words for words in wanted if words not in text] == []
 
 
-@pytest.mark.asyncio
+@in_one_loop
 async def test_front_page_hides_what_is_internal(served: Datasette) -> None:
     """The list of tables shows projections, histories and the engine's tables, no workings and no index."""
     links = Document(await page(served, "/archive")).links()
@@ -75,7 +75,7 @@ async def test_front_page_hides_what_is_internal(served: Datasette) -> None:
     assert [name for name in shown if name.startswith("_") or "_fts" in name] == []
 
 
-@pytest.mark.asyncio
+@in_one_loop
 async def test_foreign_keys_have_labels(served: Datasette) -> None:
     """A state is shown by its name, a person by the full name, an event by its summary, a document by its title."""
     response = Document(await page(served, "/archive/responses?state=NY"))
@@ -86,7 +86,7 @@ async def test_foreign_keys_have_labels(served: Datasette) -> None:
     assert "[Most states push back" in evidence.text or "[Three states refuse" in evidence.text
 
 
-@pytest.mark.asyncio
+@in_one_loop
 async def test_facets_are_there_at_once(served: Datasette) -> None:
     """The declared facets of responses are shown without being asked for."""
     links = Document(await page(served, "/archive/responses")).links()
@@ -94,14 +94,14 @@ async def test_facets_are_there_at_once(served: Datasette) -> None:
     assert {"disposition", "medium", "role"} <= facets
 
 
-@pytest.mark.asyncio
+@in_one_loop
 async def test_search_stems_words(served: Datasette) -> None:
     """Full-text search over events finds other forms of a word too."""
     found = [await rows(served, f"/archive/events?_search={word}&_size=max") for word in ("refuse", "refuses")]
     assert found[0] == found[1] != []
 
 
-@pytest.mark.asyncio
+@in_one_loop
 @pytest.mark.parametrize("name", QUERIES)
 async def test_query_answers_without_parameters(served: Datasette, name: str) -> None:
     """Every canned query has a title and a description, keeps its SQL out of the way, and shows rows at once."""
@@ -111,7 +111,7 @@ async def test_query_answers_without_parameters(served: Datasette, name: str) ->
     assert await rows(served, f"/archive/{name}") != []
 
 
-@pytest.mark.asyncio
+@in_one_loop
 async def test_questions_stand_in_order(served: Datasette) -> None:
     """The first four questions come first, in their order, on the page of the database on either line."""
     text = Document(await page(served, "/archive")).text
@@ -119,7 +119,7 @@ async def test_questions_stand_in_order(served: Datasette) -> None:
     assert places == sorted(places)
 
 
-@pytest.mark.asyncio
+@in_one_loop
 async def test_who_refused(served: Datasette) -> None:
     """Seven states refuse; the person and the party stand beside each."""
     found = {row["state"]: (row["speaker"], row["party"]) for row in await rows(served, "/archive/who_refused")}
@@ -134,7 +134,7 @@ async def test_who_refused(served: Datasette) -> None:
     }
 
 
-@pytest.mark.asyncio
+@in_one_loop
 async def test_what_is_withheld(served: Datasette) -> None:
     """Indiana gives three kinds of data, Oregon sells some, North Carolina withholds some."""
     found = {row["state"]: row for row in await rows(served, "/archive/what_is_withheld")}
@@ -157,7 +157,7 @@ STANDING = {
 }
 
 
-@pytest.mark.asyncio
+@in_one_loop
 @pytest.mark.parametrize(("day", "expected"), STANDING.items(), ids=STANDING.keys())
 async def test_standing_on_a_date(served: Datasette, day: str, expected: dict[str, int]) -> None:
     """All 51 jurisdictions have one row, certain or possible by the bounds; what is no date gives no rows."""
@@ -165,7 +165,7 @@ async def test_standing_on_a_date(served: Datasette, day: str, expected: dict[st
     assert Counter(row["certainty"] for row in found) == expected
 
 
-@pytest.mark.asyncio
+@in_one_loop
 async def test_certain_on_the_first_of_july(served: Datasette) -> None:
     """On 1 July 2017 the refusals of New York and Pennsylvania are certain."""
     found = await rows(served, "/archive/standing_on_a_date?date=2017-07-01")
@@ -182,7 +182,7 @@ CHANGES = {
 }
 
 
-@pytest.mark.asyncio
+@in_one_loop
 @pytest.mark.parametrize(("start", "end", "expected"), CHANGES.values(), ids=CHANGES.keys())
 async def test_what_changed(served: Datasette, start: str, end: str, expected: dict[str, int]) -> None:
     """Changes between two dates are certain, certain by the end, or only possible."""
@@ -190,7 +190,7 @@ async def test_what_changed(served: Datasette, start: str, end: str, expected: d
     assert Counter(row["certainty"] for row in found) == expected
 
 
-@pytest.mark.asyncio
+@in_one_loop
 async def test_source_of_a_statement(served: Datasette) -> None:
     """The passages of one statement have document, range and both digests, and are those of its event."""
     found = await rows(served, "/archive/statement_source?statement=mcauliffe-statement")
@@ -200,7 +200,7 @@ async def test_source_of_a_statement(served: Datasette) -> None:
     assert [row for row in found if not row["start"] < row["end"] or len(row["passage_sha256"]) != 64] == []
 
 
-@pytest.mark.asyncio
+@in_one_loop
 async def test_both_articles(served: Datasette) -> None:
     """What both articles report is found by counting documents, McAuliffe's refusal among it."""
     found = await rows(served, "/archive/in_both_articles")
@@ -208,7 +208,7 @@ async def test_both_articles(served: Datasette) -> None:
     assert "mcauliffe-statement" in {row["statement"] for row in found}
 
 
-@pytest.mark.asyncio
+@in_one_loop
 @pytest.mark.parametrize("state", ["KY", "ky", "Kentucky", " kentucky "])
 async def test_one_state(served: Datasette, state: str) -> None:
     """A state is found by code and by name; answer, statement, list and office are told apart."""
@@ -217,21 +217,21 @@ async def test_one_state(served: Datasette, state: str) -> None:
     assert {"answer", "statement", "list", "office"} <= {row["kind"] for row in found}
 
 
-@pytest.mark.asyncio
+@in_one_loop
 async def test_fields_asked(served: Datasette) -> None:
     """The letter asks for eight kinds of data."""
     found = await rows(served, "/archive/fields_asked")
     assert Counter(row["asked"] for row in found) == {"yes": 8, "no": len(found) - 8}
 
 
-@pytest.mark.asyncio
+@in_one_loop
 async def test_tallies_stand_beside_our_count(served: Datasette) -> None:
     """The second article counts three refusals, we count seven; both are shown."""
     found = await rows(served, "/archive/tallies_and_our_count")
     assert (3, 7) in {(row["their_count"], row["our_count"]) for row in found}
 
 
-@pytest.mark.asyncio
+@in_one_loop
 async def test_events_in_order(served: Datasette) -> None:
     """All current events come in the order of their latest moment."""
     found = [row["latest"] or "9999" for row in await rows(served, "/archive/events_in_order")]

@@ -18,6 +18,7 @@ from regesta.schema.views import View, load_views
 from tests.archives import make_archive, snapshot
 
 Content = str | bytes
+TABLES = frozenset({"answers", "answers_history", "letters", "places", "events"})
 WITHIN_SECONDS = 2.0
 
 
@@ -66,7 +67,7 @@ def view(tmp_path: Path, schema: Schema) -> Callable[[Content], View]:
 
     def read(content: Content) -> View:
         write(tmp_path / "v.sql", content)
-        return load_views(tmp_path, frozenset({"answers", "answers_history", "letters", "places", "events"}))[-1]
+        return load_views(tmp_path, TABLES)[-1]
 
     return read
 
