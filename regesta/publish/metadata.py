@@ -2,7 +2,7 @@
 
 Guarantees that every table and view of the archive is described in the words of its schema, that what people
 wrote (titles, facets, sort orders, canned queries …) stays, and that nothing in the file can run in a reader's
-browser or write to the database: Datasette inserts `*_html` as it stands and links any address (docs/threat-model.md).
+browser or write to the database: Datasette inserts `*_html` as it stands and links any address.
 """
 
 from __future__ import annotations

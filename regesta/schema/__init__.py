@@ -41,38 +41,41 @@ def load_schema(folder: Path) -> Schema:
 
     types = load_types(folder / "types")
     reference = load_reference(folder / "reference")
+    _check_names(folder, types, reference)
     columns = {item.name: item.columns for item in reference}
     projections = load_projections(folder / "projections", types, columns)
     tables = {name for item in projections for name in (item.name, f"{item.name}_history")}
     relations = {item.relation for item in types.values()}
     views = load_views(folder / "views", frozenset(tables | relations | set(columns) | ENGINE_TABLES))
-    schema = Schema(types, tuple(reference), tuple(projections), tuple(views), schema_digest(folder))
-    _check_names(schema, folder)
-    return schema
+    return Schema(types, tuple(reference), tuple(projections), tuple(views), schema_digest(folder))
 
 
-def _check_names(schema: Schema, folder: Path) -> None:
+def _check_names(folder: Path, types: EventTypes, reference: list[Reference]) -> None:
     """Raise unless relations, fixed lists, tables and views have different names: SQLite has one space for all."""
     from regesta.schema.projections import ENGINE_TABLES
 
     taken = dict.fromkeys(ENGINE_TABLES, _ENGINE)
-    for name, file in sorted(_names(schema), key=lambda item: item[1] != _ENGINE):
+    for name, file in sorted(_names(folder, types, reference), key=lambda item: item[1] != _ENGINE):
         if name in taken or (name.startswith(_RESERVED) and file != _ENGINE):
             error = ProjectionError if file.endswith(".sql") else ArchiveError
             raise error(f"the name {name} is taken by {taken.get(name, _ENGINE)}", where=str(folder / file))
         taken[name] = file
 
 
-def _names(schema: Schema) -> Iterator[tuple[str, str]]:
+def _names(folder: Path, types: EventTypes, reference: list[Reference]) -> Iterator[tuple[str, str]]:
     """Yield each name with the file that it comes from."""
-    for event_type in schema.types.values():
+    from regesta.schema._sql import sql_files
+    from regesta.schema.projections import ENGINE_FOLDER
+
+    for event_type in types.values():
         yield event_type.relation, _ENGINE if event_type.engine else f"types/{event_type.name}.json"
-    for table in schema.projections:
-        file = _ENGINE if table.engine else f"projections/{table.name}.sql"
-        yield table.name, file
-        yield f"{table.name}_history", file
-    yield from ((item.name, f"reference/{item.name}.csv") for item in schema.reference)
-    yield from ((view.name, f"views/{view.name}.sql") for view in schema.views)
+    for item in reference:
+        yield item.name, f"reference/{item.name}.csv"
+    for path in [*sql_files(ENGINE_FOLDER), *sql_files(folder / "projections")]:
+        file = _ENGINE if path.parent == ENGINE_FOLDER else f"projections/{path.name}"
+        yield from ((path.stem, file), (f"{path.stem}_history", file))
+    for path in sql_files(folder / "views"):
+        yield path.stem, f"views/{path.name}"
 
 
 def schema_digest(folder: Path) -> str:

@@ -69,7 +69,7 @@ class Statement:
             if not isinstance(item, allowed):
                 text = item.sql("sqlite")[:80] or type(item).__name__.lower()
                 raise self.error(f"not allowed here: {text}", item)
-            more = {name for name, value in item.args.items() if value} - _PLAIN.get(type(item), item.args.keys())
+            more = parts_beyond(item, *_PLAIN.get(type(item), item.args))
             if (more and not isinstance(item.parent, exp.CTE)) or (
                 isinstance(item, exp.Table) and not isinstance(item.this, exp.Identifier)
             ):
@@ -158,6 +158,16 @@ def _is_deep(tree: exp.Expr) -> bool:
 
 def _lines(nodes: Iterable[exp.Expr]) -> list[int]:
     return [node.meta["line"] for node in nodes if "line" in node.meta]
+
+
+def parts_beyond(node: exp.Expr, *known: str) -> list[str]:
+    """Return the names of the parts that a node has beyond the known ones."""
+    return sorted({name for name, value in node.args.items() if value} - {*known})
+
+
+def is_named(table: exp.Expr, name: str) -> bool:
+    """Say whether this is a table's plain name, without a database or an alias."""
+    return isinstance(table, exp.Table) and table.name == name and not parts_beyond(table, "this")
 
 
 def comment_of(node: exp.Expr) -> str:

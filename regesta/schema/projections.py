@@ -21,7 +21,9 @@ from regesta.schema._sql import (
     NAME,
     Statement,
     comment_of,
+    is_named,
     leading_comment,
+    parts_beyond,
     sql_files,
     statements,
 )
@@ -90,11 +92,6 @@ class Projection:
     statement: Statement
 
     @property
-    def engine(self) -> bool:
-        """Whether every archive has this table."""
-        return self.statement.path.parent == ENGINE_FOLDER
-
-    @property
     def values(self) -> tuple[str, ...]:
         """The columns outside the key, in declared order."""
         return tuple(column.name for column in self.columns if column.name not in self.key)
@@ -124,9 +121,9 @@ class _Reader:
             raise ProjectionError(f"expected `create table {path.stem} (…)` first", where=f"{path}:1")
         create, inserts = parts[0], parts[1:]
         schema = create.tree.this
-        if not isinstance(schema, exp.Schema) or not _is_named(schema.this, path.stem):
+        if not isinstance(schema, exp.Schema) or not is_named(schema.this, path.stem):
             raise create.error(f"the table must be named like its file, {path.stem}")
-        if _more(create.tree, "this", "kind"):
+        if parts_beyond(create.tree, "this", "kind"):
             raise create.error(f"expected a plain `create table {path.stem} (…)`")
         columns, key, checks = _table(create, schema)
         empty = Projection(path.stem, leading_comment(create.tree), columns, key, checks, (), create)
@@ -140,16 +137,16 @@ class _Reader:
         if (
             not isinstance(tree, exp.Insert)
             or not isinstance(tree.this, exp.Schema)
-            or not _is_named(tree.this.this, table.name)
+            or not is_named(tree.this.this, table.name)
             or not isinstance(tree.expression, exp.Select)
         ):
             raise statement.error(f"expected `insert into {table.name} (…) select … from <event type>`")
-        unknown = _more(tree, "this", "expression", "conflict")
+        unknown = parts_beyond(tree, "this", "expression", "conflict")
         if unknown:
             raise statement.error(f"not allowed in an insert: {unknown[0].rstrip('_')}")
         columns, select = tuple(item.name for item in tree.this.expressions), tree.expression
         statement.allow(select, INSERT_SELECT)
-        if _more(select, "expressions", "from_", "joins", "where"):
+        if parts_beyond(select, "expressions", "from_", "joins", "where"):
             raise statement.error("an insert makes one row of each event: select, from, join and where only")
         _check_columns(statement, table, columns, select)
         event_type, kinds = self._sources(statement, select)
@@ -170,7 +167,7 @@ class _Reader:
         known = {source.this.alias_or_name: {**dict.fromkeys(ENVELOPE, "text"), "sequence": "integer", **fields}}
         for join in select.args.get("joins") or ():
             name, alias = join.this.name, join.this.alias_or_name
-            if name not in self.reference or alias in known or _more(join, "this", "on", "side", "kind"):
+            if name not in self.reference or alias in known or parts_beyond(join, "this", "on", "side", "kind"):
                 raise statement.error(f"only reference tables may be joined, each under its own name: {name}", join)
             if join.side not in ("", "LEFT") or join.kind not in ("", "INNER", "OUTER"):
                 raise statement.error("only `join … on` and `left join … on` are allowed", join)
@@ -181,15 +178,6 @@ class _Reader:
         kinds = {column: _kind_of(statement, column, known) for column in select.find_all(exp.Column)}
         values = [item.unalias() for item in select.expressions]
         return event_type, [kinds.get(value) or _literal_kind(value) for value in values]
-
-
-def _more(node: exp.Expr, *known: str) -> list[str]:
-    """Return the parts that a node has beyond the known ones."""
-    return sorted({name for name, value in node.args.items() if value} - {*known})
-
-
-def _is_named(table: exp.Expr, name: str) -> bool:
-    return isinstance(table, exp.Table) and table.name == name and not _more(table, "this")
 
 
 def _finds_one(condition: exp.Expr | None, alias: str, key: str) -> bool:
@@ -266,7 +254,7 @@ def _column(create: Statement, item: exp.ColumnDef, checks: list[exp.Expr]) -> t
 
 
 def _is_plain_reference(rule: exp.Reference) -> bool:
-    return isinstance(rule.this, exp.Schema) and len(rule.this.expressions) == 1 and not _more(rule, "this")
+    return isinstance(rule.this, exp.Schema) and len(rule.this.expressions) == 1 and not parts_beyond(rule, "this")
 
 
 def _check(create: Statement, tree: exp.Expr, names: Collection[str]) -> TableCheck:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlglot import exp
 
-from regesta.schema._sql import VIEW_SELECT, Statement, leading_comment, sql_files, statements
+from regesta.schema._sql import VIEW_SELECT, Statement, is_named, leading_comment, parts_beyond, sql_files, statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,14 @@ def _read(path: Path, readable: frozenset[str]) -> View:
     parsed = statements(path)
     first = parsed[0] if parsed else Statement(path, 1, exp.Null())
     tree = first.tree
-    if len(parsed) != 1 or not isinstance(tree, exp.Create) or tree.kind != "VIEW" or tree.this.name != path.stem:
+    if (
+        len(parsed) != 1
+        or not isinstance(tree, exp.Create)
+        or tree.kind != "VIEW"
+        or not is_named(tree.this, path.stem)
+    ):
         raise first.error(f"expected one statement, `create view {path.stem} as select …`")
-    if {name for name, value in tree.args.items() if value} - {"this", "kind", "expression"}:
+    if parts_beyond(tree, "this", "kind", "expression"):
         raise first.error("expected a plain `create view … as select …`")
     first.allow(tree.expression, VIEW_SELECT)
     _check_tables(first, tree.expression, readable)

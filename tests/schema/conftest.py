@@ -96,4 +96,4 @@ def write(path: Path, content: Content) -> None:
 
 def listing(folder: Path) -> Mapping[str, bytes]:
     """Return what is below ``folder``, and in the working folder, where SQL with a bare file name would write."""
-    return {**snapshot(folder), **dict.fromkeys(os.listdir(), b"")}
+    return {**snapshot(folder), **{str(path): b"" for path in Path.cwd().iterdir()}}

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-
 from collections.abc import Callable
-from pathlib import Path
-
 
 import pytest
 
-from regesta.archive import Archive
-from regesta.errors import ProjectionError
 from regesta.limits import COLUMNS, INSERTS, NAME_CHARS, SQL_BYTES, SQL_DEPTH, SQL_TOKENS
-from regesta.schema.projections import ENGINE_FOLDER, Projection, TableColumn
+from regesta.schema.projections import Projection, TableColumn
 from tests.schema.conftest import Content, Refusal
 
 TABLE = """\
@@ -327,7 +322,7 @@ HOSTILE: dict[str, tuple[Content, int | None, str]] = {
         f"where: {name}": (with_("letter_sent;", f"letter_sent where {text};"), FROM, "not allowed here")
         for name, text in EXPRESSIONS.items()
     },
-    **{f"text: {name}": case for name, case in TEXTS.items()},
+    **{f"text: {name}": case for name, case in TEXTS.items()},  # type: ignore[misc]
     **{f"bomb: {name}": case for name, case in BOMBS.items()},
 }
 
@@ -360,7 +355,7 @@ def test_good_file(project: Callable[[Content], Projection]) -> None:
         TableColumn("n", "integer", False, None, "A number"),
         TableColumn("s", "text", False, ("places", "code"), "A text"),
     )
-    assert [(check.sql, check.columns) for check in table.checks] == [("n IN (1, 2)", {"n"})]
+    assert [(check.sql, check.columns) for check in table.checks] == [("n IN (1, 2)", frozenset({"n"}))]
     assert [(insert.event_type, insert.columns, insert.weak) for insert in table.inserts] == [
         ("letter.sent", ("id", "n", "s"), False)
     ]

@@ -35,10 +35,65 @@ from
 """
 
 words = st.sampled_from(
-    "create table view t ( ) id text primary key not null , ; insert into select from where as on conflict do nothing"
-    " case when then end 'a' 1 || + - * / = <> in between and or is null coalesce join left -- /* */ \" [ ] ` ? $ @ \n".split(
-        " "
-    )
+    [
+        "create",
+        "table",
+        "view",
+        "t",
+        "(",
+        ")",
+        "id",
+        "text",
+        "primary",
+        "key",
+        "not",
+        "null",
+        ",",
+        ";",
+        "insert",
+        "into",
+        "select",
+        "from",
+        "where",
+        "as",
+        "on",
+        "conflict",
+        "do",
+        "nothing",
+        "case",
+        "when",
+        "then",
+        "end",
+        "'a'",
+        "1",
+        "||",
+        "+",
+        "-",
+        "*",
+        "/",
+        "=",
+        "<>",
+        "in",
+        "between",
+        "and",
+        "or",
+        "is",
+        "null",
+        "coalesce",
+        "join",
+        "left",
+        "--",
+        "/*",
+        "*/",
+        '"',
+        "[",
+        "]",
+        "`",
+        "?",
+        "$",
+        "@",
+        "\n",
+    ]
 )
 texts = st.one_of(st.binary(max_size=60), st.text(max_size=60), st.lists(words, max_size=30).map(" ".join))
 
@@ -62,7 +117,7 @@ def test_comments(path: Path) -> None:
     """Comment lines before a statement describe it, a comment behind a column describes the column."""
     first, second = statements(path)
     assert (leading_comment(first.tree), leading_comment(second.tree)) == ("First, in two lines.", "Second.")
-    assert [comment_of(column) for column in first.tree.selects] == ["The a", "The b"]
+    assert [comment_of(column) for column in first.tree.expressions] == ["The a", "The b"]
 
 
 # Name: kind of part in the second statement, its line.

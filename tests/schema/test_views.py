@@ -50,6 +50,7 @@ TAKEN = {
     "cast and round": "select cast(id as integer), round(1.5, 1), 3 / 2 from letters",
     "another view": "select * from w",
     "no table": "select 1 as one",
+    "values": "values (1), (2)",
 }
 # Name: file, line, a part of what is said.
 REFUSED: dict[str, tuple[Content, int | None, str]] = {
@@ -66,9 +67,8 @@ REFUSED: dict[str, tuple[Content, int | None, str]] = {
     "or replace": ("create or replace view v as select 1;", 1, "expected a plain `create view"),
     "materialized": ("create materialized view v as select 1;", 1, "expected"),
     "columns": ("create view v (a) as select 1;", 1, "expected"),
-    "values": (select("values (1)"), None, "not allowed here"),
-    "insert": (select("insert into letters values (1)"), None, ""),
-    "delete": (select("delete from letters returning *"), None, ""),
+    "insert": (select("insert into letters values (1)"), 1, "expected one statement"),
+    "delete": (select("delete from letters returning *"), 1, "expected one statement"),
     "no table of ours": (select("select *\nfrom sqlite_master"), 3, "sqlite_master is no table of the archive"),
     "sqlite_schema": (select("select *\nfrom sqlite_schema"), 3, "sqlite_schema is no table of the archive"),
     "narrow table": (select("select *\nfrom _letter_sent"), 3, "_letter_sent is no table of the archive"),
