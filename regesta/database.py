@@ -26,7 +26,8 @@ def open_database(path: Path | None, *, read_only: bool = False, memory: bool = 
     helper files beside it; and it would attach other files, which `guarded` refuses.
     """
     if memory:
-        return _configured(sqlite3.connect(":memory:", isolation_level=None))
+        # Whoever appends holds the log's lock, so threads that share an archive take turns.
+        return _configured(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
     if path is None:
         return _configured(sqlite3.connect("", isolation_level=None))
     if read_only:

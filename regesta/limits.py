@@ -46,8 +46,17 @@ REFERENCE_ROWS: Final = 100_000  # of one reference CSV
 REFERENCE_BYTES: Final = 4 * 1024 * 1024  # of one reference CSV
 CONFIG_BYTES: Final = 8 * 1024  # archive.toml; time grows with the square: 64 KiB of `a.a.a.a…` take the parser 30 s
 
+# datasette-metadata.json: 200 tables of 100 columns with a sentence each are 3 MB.
+METADATA_BYTES: Final = 4 * 1024 * 1024
+
 # SQL that came with an archive or was typed by a user.
 SQL_SECONDS: Final = 60.0  # one statement of a build
 QUERY_SECONDS: Final = 60.0  # `regesta query`
 QUERY_ROWS: Final = 100_000  # rows that `regesta query` prints
 SQL_VALUE_BYTES: Final = 1_000_000  # one value in a query (SQLITE_LIMIT_LENGTH); stops zeroblob(3e8)
+
+# SQL of a site's visitors. An event has at most 256 KiB; `instr` and `replace` cost the square of the length:
+# 7.7 s at 1 MB, 1.2 s here.
+SITE_VALUE_BYTES: Final = 400_000
+SITE_LIKE_CHARS: Final = 500  # `like` costs pattern times text: 0.5 s for a value of that length
+SITE_COLUMNS: Final = 500  # of a table, view or result; tables of an archive have at most 120

@@ -16,9 +16,9 @@ from typing import Any, Final
 from regesta import durable
 from regesta.archive import Archive
 from regesta.errors import ArchiveError
+from regesta.limits import METADATA_BYTES
 from regesta.publish._catalog import Described, catalog
 
-FILE_BYTES: Final = 4 * 1024 * 1024  # 200 tables of 100 columns with a sentence each are 3 MB
 _REMEDY: Final = "run `regesta metadata`"
 # What `refresh` may write into a table's entry; an entry with more than that has something of a person in it.
 _GENERATED: Final = frozenset({"description", "columns", "hidden", "label_column", "sort_desc"})
@@ -61,8 +61,8 @@ def load(path: Path) -> Json:
 
 def _bytes(path: Path) -> bytes | None:
     try:
-        if path.stat().st_size > FILE_BYTES:
-            raise ArchiveError(f"{path.stat().st_size} bytes, the limit is {FILE_BYTES}", where=str(path))
+        if path.stat().st_size > METADATA_BYTES:
+            raise ArchiveError(f"{path.stat().st_size} bytes, the limit is {METADATA_BYTES}", where=str(path))
         return path.read_bytes()
     except FileNotFoundError:
         return None

@@ -12,12 +12,13 @@ from typing import Any, Final
 from datasette import hookimpl
 from datasette.utils.sqlite import sqlite3
 
+from regesta.limits import SITE_COLUMNS, SITE_LIKE_CHARS, SITE_VALUE_BYTES
+
 # By the names that Python gives to SQLite's limits.
 LIMITS: Final = {
-    # One value or row. An event has at most 256 KiB; `instr` and `replace` cost the square: 7.7 s at 1 MB, 1.2 s here.
-    "SQLITE_LIMIT_LENGTH": 400_000,
-    "SQLITE_LIMIT_LIKE_PATTERN_LENGTH": 500,  # `like` costs pattern times text: 0.5 s for a value of that length
-    "SQLITE_LIMIT_COLUMN": 500,  # of a table, view or result; tables of an archive have at most 120
+    "SQLITE_LIMIT_LENGTH": SITE_VALUE_BYTES,
+    "SQLITE_LIMIT_LIKE_PATTERN_LENGTH": SITE_LIKE_CHARS,
+    "SQLITE_LIMIT_COLUMN": SITE_COLUMNS,
 }
 # They build their result, `printf('%.*c', 5e8, 'x')`, before its length is looked at: 9 s. The value in their place
 # is a text: an exception is printed by Datasette, and an authorizer, which could refuse them, does not last on 1.0.

@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from itertools import chain
 from pathlib import Path
@@ -543,6 +544,15 @@ def holding_the_lock(archive: Archive) -> Child:
     child = start(hold)
     child.wait_for(b"locked")
     return child
+
+
+def test_threads(archive: Archive) -> None:
+    """Threads that share one archive take turns."""
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda number: archive.append([letter(number)]), range(1, 21)))
+    assert [result.appended for result in results] == [1] * 20
+    assert list(range(1, 21)) == sorted(result.first for result in results)
+    assert len(check_archive(archive)) == 20
 
 
 # The index

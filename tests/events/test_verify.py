@@ -528,6 +528,13 @@ def test_harmless(happen: Change, expected: list[str], copy: Archive) -> None:
     assert (expected, []) == (report.notices, report.faults)
 
 
+def test_lost_checkpoint_is_no_lag(copy: Archive) -> None:
+    """That the checkpoint is gone is a fault, not an append that was killed."""
+    (copy.folder / "events" / "checkpoint").unlink()
+    report = verify(copy)
+    assert (len(report.faults), report.notices, report.checked_size) == (1, [], 0)
+
+
 def test_no_log_yet(archive: Archive) -> None:
     """An archive without events is sound."""
     expected = Report(events=0, segments=0, root=tree_root([]), faults=[], notices=[], checked_size=0)

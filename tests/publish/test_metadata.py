@@ -13,7 +13,8 @@ import pytest
 
 from regesta.archive import Archive
 from regesta.errors import ArchiveError
-from regesta.publish.metadata import FILE_BYTES, is_current, load, refresh
+from regesta.limits import METADATA_BYTES
+from regesta.publish.metadata import is_current, load, refresh
 from regesta.replay.build import build
 from tests.archives import make_archive
 from tests.publish.sites import ROOT, SHIPPED
@@ -300,7 +301,7 @@ def test_file_that_is_no_text(archive: Archive) -> None:
 def test_file_without_end(archive: Archive) -> None:
     """A file of more than 4 MiB is refused before it is read."""
     with archive.metadata.open("wb") as file:
-        file.truncate(FILE_BYTES + 1)
+        file.truncate(METADATA_BYTES + 1)
     with pytest.raises(ArchiveError, match="the limit is 4194304"):
         load(archive.metadata)
 
