@@ -150,11 +150,10 @@ class Contents:
     def apply_corrections(self) -> None:
         """Take replaced and retracted events out of the relations, and put back those that count again."""
         found = statuses(self.db.execute("select sequence, id, target, verdict from _corrections"))
-        for event_id, status in found.items():
-            row = self.db.execute("select sequence, status from events where id = ?", (event_id,)).fetchone()
-            if row is None or row[1] == status:
-                continue
-            self._set_status(row[0], status, was=row[1])
+        targets = "select id, sequence, status from events where id in (select target from _corrections)"
+        for event_id, sequence, was in self.db.execute(targets).fetchall():
+            if found[event_id] != was:
+                self._set_status(sequence, found[event_id], was=was)
 
     def _set_status(self, sequence: int, status: str, was: str) -> None:
         event = self.event(sequence)

@@ -33,6 +33,7 @@ SPLITS: dict[str, tuple[int, int, list[int], list[int]]] = {
     "bytes, one too many": (100, 40, [5], [4, 1]),
     "bytes, in batches": (100, 40, [3, 3, 3], [4, 4, 1]),
     "bytes, not a whole number": (100, 45, [3, 3, 3], [4, 4, 1]),
+    "bytes, one short of four lines": (100, 39, [9], [3, 3, 3]),
     "bytes and events at once": (4, 40, [9], [4, 4, 1]),
     "bytes before events": (4, 30, [9], [3, 3, 3]),
 }
