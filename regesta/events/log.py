@@ -305,6 +305,10 @@ def _now() -> str:
 def make_state_folder(folder: Path) -> None:
     """Make the folder for what may be deleted, and keep it out of version control."""
     try:
+        # A link that came with somebody's archive would let us write where nobody told us to.
+        for path in (folder, *(folder.iterdir() if folder.is_dir() else ())):
+            if path.is_symlink():
+                raise StorageError("this is a link", where=str(path), remedy="remove it")
         folder.mkdir(exist_ok=True)
         ignore = folder / ".gitignore"
         if not ignore.exists():
