@@ -198,6 +198,7 @@ INSERTS_ = {
     ),
     "unknown field": (value("nothing"), SELECT, "nothing is not a column of letter_sent"),
     "field of another type": (value("answer"), SELECT, "answer is not a column of letter_sent"),
+    "field in capitals": (value("PLACE"), SELECT, "PLACE is not a column of letter_sent"),
     "field of no table": (value("other.place"), SELECT, "other.place is not a column of letter_sent"),
     "field of a database": (value("main.letter_sent.place"), SELECT, "not a plain name: main.letter_sent.place"),
     "rowid": (value("rowid"), SELECT, "rowid is not a column of letter_sent"),
@@ -272,6 +273,7 @@ EXPRESSIONS = {
     "shift": "1 << 2", "cast": "cast(1 as text)", "collate": "place collate nocase", "blob": "x'00'",
     "row": "(place, letter) = ('a', 'b')", "parameter": "?", "named parameter": ":a", "at parameter": "@a",
     "interval": "interval '1' day", "distinct from": "place is distinct from 'a'",
+    "is a text": "place is 'a'",
 }  # fmt: skip
 TEXTS = {
     "open text": (value("'abc"), SELECT, "there is no closing '"),
