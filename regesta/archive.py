@@ -9,7 +9,7 @@ regesta.errors.ArchiveError: tests: this is not an archive: there is no archive.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -24,7 +24,10 @@ from regesta.limits import CONFIG_BYTES
 from regesta.schema import Schema, load_schema
 
 if TYPE_CHECKING:
+    from sqlite_utils import Database
+
     from regesta.events.admission import Admission
+    from regesta.replay.replays import Replays
 from regesta.events.checkpoint import Checkpoint
 
 CONFIG = "archive.toml"
@@ -99,6 +102,39 @@ class Archive:
     def metadata(self) -> Path:
         """How the tables are published."""
         return self.folder / "datasette-metadata.json"
+
+    def at(
+        self, date: str | None = None, *, known: str | None = None, possible: bool = False, build: bool = True
+    ) -> Database:
+        """Return a read-only database in which every table is as of ``date``, or as it was ``known`` at a date.
+
+        Dates are as people write them, and mean their end: "2017-07-01" is the end of that day in the archive's
+        zone. ``possible`` adds tables of what may have held by then, such as `responses_possible`. The tables are
+        built first when they are not up to date with the log, unless ``build`` is False. Raises `UsageError`
+        for what is no single point in time.
+        """
+        from sqlite_utils import Database
+
+        from regesta.database import open_database
+        from regesta.replay.asof import as_of
+        from regesta.replay.build import build as bring_up_to_date
+
+        point = as_of(date, known, self.zone)
+        if build:
+            bring_up_to_date(self)
+        path = self.replays().get(point, possible=possible)
+        return Database(open_database(path, read_only=True))
+
+    def replays(self, progress: Callable[[int], None] = lambda events: None) -> Replays:
+        """Return the replays of the built tables; ``progress`` is told how many events an earlier log has staged."""
+        from regesta.replay.build import build_into
+        from regesta.replay.replays import Replays
+
+        return Replays(
+            self.database,
+            self.folder / STATE_FOLDER / "replays",
+            lambda path, size: build_into(self, path, progress, size),
+        )
 
     def append(
         self,

@@ -46,6 +46,12 @@ REFERENCE_ROWS: Final = 100_000  # of one reference CSV
 REFERENCE_BYTES: Final = 4 * 1024 * 1024  # of one reference CSV
 CONFIG_BYTES: Final = 8 * 1024  # archive.toml; time grows with the square: 64 KiB of `a.a.a.a…` take the parser 30 s
 
+# Replays that are kept for the next question at the same date; each is a database of up to the archive's size.
+REPLAYS_KEPT: Final = 8
+# Each event of a row is compared with this many before it that it may contradict: all pairs of a thousand undated
+# events on one row would be half a million disputes.
+DISPUTE_REACH: Final = 100
+
 # datasette-metadata.json: 200 tables of 100 columns with a sentence each are 3 MB.
 METADATA_BYTES: Final = 4 * 1024 * 1024
 

@@ -29,7 +29,7 @@ from regesta.events.model import Event, read_strictly
 from regesta.events.rootcheck import RootCheck
 from regesta.events.segment import check_file, read_lines, segments
 from regesta.limits import SQL_SECONDS
-from regesta.replay.history import Table
+from regesta.replay.history import FULL_TEXT, Table
 from regesta.replay.relations import (
     BATCH_EVENTS,
     EVENTS_TABLE,
@@ -43,7 +43,7 @@ from regesta.replay.relations import (
 from regesta.schema.sandbox import create_reference
 from regesta.schema.views import View
 
-FORMAT: Final = "1"  # of the built database; another one makes the next build a full one
+FORMAT: Final = "2"  # of the built database; another one makes the next build a full one
 Progress = Callable[[int], None]
 
 _INTERNAL_TABLES = """
@@ -52,7 +52,23 @@ create table _segments (number integer primary key, bytes integer not null) stri
 create table _frontier (size integer not null, hashes blob not null) strict;
 create table _corrections (
   sequence integer primary key, id text not null, target text not null, verdict text not null
-) strict
+) strict;
+create table _types (type text primary key not null, relation text not null, timeless integer not null) strict;
+create table _disputes (
+  "table" text not null, "key" text not null, "column" text not null,
+  event integer not null, value any not null, other_event integer not null, other_value any not null,
+  primary key ("table", "key", "column", event, other_event)
+) strict, without rowid
+"""
+_DISPUTES_VIEW = """
+create view disputes as
+select
+  d."table", d."key", d."column",
+  d.event, d.value, e.edtf as dated, e.summary,
+  d.other_event, d.other_value, o.edtf as other_dated, o.summary as other_summary
+from _disputes d
+join events e on e.sequence = d.event
+join events o on o.sequence = d.other_event
 """
 _EVENT_INDEXES = (
     "create unique index _events_id on events (id)",
@@ -60,7 +76,6 @@ _EVENT_INDEXES = (
     "create index _events_subject on events (subject)",
     "create index _evidence_document on evidence (document)",
 )
-_FULL_TEXT: Final = {"events": ("summary", "subject"), "documents": ("title", "publisher")}
 
 
 @dataclass
@@ -92,19 +107,26 @@ class Contents:
             create_reference(self.db, item.name, item.columns, item.rows)
         for event_type in schema.types.values():
             create_relation(self.db, event_type)
+        rows = sorted((item.name, item.relation, int(item.timeless)) for item in schema.types.values())
+        self.db.executemany("insert into _types values (?, ?, ?)", rows)
         for table in self.tables:
             with table.blamed():
                 table.create(self.db)
 
-    def load(self) -> int:
-        """Stage the events that the database does not have yet; return the sequence of the last one."""
+    def load(self, limit: int | None = None) -> int:
+        """Stage the events that the database does not have yet; return the sequence of the last one.
+
+        With ``limit`` only the first so many events of the log count: the log as it once was.
+        """
         size, hashes = self.db.execute("select size, hashes from _frontier").fetchone() or (0, b"")
         log = self.archive.log
-        check = RootCheck(Frontier.from_bytes(size, hashes), log.checkpoint(), str(log.folder / CHECKPOINT))
+        checkpoint = log.checkpoint() if limit is None else None
+        check = RootCheck(Frontier.from_bytes(size, hashes), checkpoint, str(log.folder / CHECKPOINT))
         known = self.db.execute("select count(*) from _segments").fetchone()[0]
         for number, path in enumerate(segments(log.folder), start=1):
-            if number > known:
-                for lines in _batches(read_lines(path)):
+            room = None if limit is None else limit - check.frontier.size
+            if number > known and room != 0:
+                for lines in _batches(islice(read_lines(path), room)):
                     self._stage(path, lines, check)
                 self.db.execute("insert into _segments values (?, ?)", (number, check_file(path)))
         check.finish()
@@ -203,6 +225,7 @@ class Contents:
         """Create the relations and the archive's views; each view must answer before it is kept."""
         for event_type in self.archive.schema.types.values():
             create_relation_view(self.db, event_type)
+        self.db.execute(_DISPUTES_VIEW)
         for view in self.archive.schema.views:
             with _blamed(view):
                 self.db.execute(f"create view {quoted(view.name)} as {view.sql}")
@@ -212,7 +235,7 @@ class Contents:
 
     def create_full_text(self) -> None:
         """Make events and documents searchable, in the form that Datasette finds by itself."""
-        for table, columns in _FULL_TEXT.items():
+        for table, columns in FULL_TEXT.items():
             Database(self.db).table(table).enable_fts(columns, tokenize="porter")
 
     def update_full_text(self, since: int) -> None:
@@ -233,6 +256,7 @@ class Contents:
             "size": str(frontier.size),
             "root": base64.b64encode(frontier.root()).decode(),
             "recorded_until": recorded[0] if recorded else None,
+            "contains": f"events 1 to {frontier.size} of the log" if frontier.size else "no events",
             "zone": config.zone,
             "schema": self.archive.schema.digest,
             "format": FORMAT,

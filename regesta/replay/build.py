@@ -47,8 +47,10 @@ def build(archive: Archive, *, full: bool = False, progress: Progress = lambda e
         return result or _full(archive, progress)
 
 
-def build_into(archive: Archive, path: Path, progress: Progress = lambda events: None) -> int:
-    """Build everything into the new database ``path``; return how many events it covers."""
+def build_into(
+    archive: Archive, path: Path, progress: Progress = lambda events: None, limit: int | None = None
+) -> int:
+    """Build everything into the new database ``path``, from the first ``limit`` events (None: all); return how many."""
     with closing(_open(path)) as db:
         # The file is disposable until it is published: no journal, and one fsync at the end.
         db.execute("pragma journal_mode=off")
@@ -57,7 +59,7 @@ def build_into(archive: Archive, path: Path, progress: Progress = lambda events:
         db.execute("begin")
         contents = Contents(archive, db, progress)
         contents.create_tables()
-        size = contents.load()
+        size = contents.load(limit)
         contents.create_event_indexes()
         contents.apply_corrections()
         contents.fill()

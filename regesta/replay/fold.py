@@ -12,19 +12,22 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from regesta.limits import DISPUTE_REACH
 from regesta.replay.relations import NEVER
 
 
 class Shape(NamedTuple):
     """How a contribution's tuple is laid out: ``keys`` key columns, ``values`` value columns, then
     (latest, earliest, sequence, insert). ``sets[insert]`` are the positions of the values that it sets, None
-    when it sets all; ``weak[insert]`` says `on conflict do nothing`.
+    when it sets all; ``weak[insert]`` says `on conflict do nothing`; ``claims[insert]`` are the positions of the
+    values that another event may contradict.
     """
 
     keys: int
     values: int
     sets: tuple[tuple[int, ...] | None, ...]
     weak: tuple[bool, ...]
+    claims: tuple[frozenset[int], ...]
 
 
 @dataclass(slots=True)
@@ -45,12 +48,30 @@ class State:
     ended_by: int | None = None
 
 
-def fold(rows: Iterable[Sequence[Any]], shape: Shape) -> Iterator[tuple[tuple[Any, ...], list[State]]]:
-    """Yield (key, states in order) for contributions sorted by key, latest, earliest, sequence and insert."""
-    keys = shape.keys
-    key_of = itemgetter(slice(0, keys))
+class Dispute(NamedTuple):
+    """Two events that give one value of a row differently, at dates that overlap; ``position`` is the value's."""
+
+    position: int
+    event: int
+    value: Any
+    other_event: int
+    other_value: Any
+
+
+class Row(NamedTuple):
+    """One row of a table: its key, the states that it has had in order, and what its sources disagree on."""
+
+    key: tuple[Any, ...]
+    states: list[State]
+    disputes: list[Dispute]
+
+
+def fold(rows: Iterable[Sequence[Any]], shape: Shape) -> Iterator[Row]:
+    """Yield the rows that contributions make, sorted by key, latest, earliest, sequence and insert."""
+    key_of = itemgetter(slice(0, shape.keys))
     for key, group in groupby(rows, key_of):
-        yield tuple(key), states_of(group, shape)
+        contributions = list(group)
+        yield Row(tuple(key), states_of(contributions, shape), disputes_of(contributions, shape))
 
 
 def states_of(contributions: Iterable[Sequence[Any]], shape: Shape) -> list[State]:
@@ -79,6 +100,28 @@ def states_of(contributions: Iterable[Sequence[Any]], shape: Shape) -> list[Stat
                 states.append(State(values, sequence, earliest, latest))
     _set_ends(states)
     return states
+
+
+def disputes_of(contributions: Sequence[Sequence[Any]], shape: Shape) -> list[Dispute]:
+    """Return where two events say different things of one row, and either may have been the later one.
+
+    The one that the fold takes first is ``event``. Nothing said (NULL) contradicts nothing, nor does a weak insert,
+    nor what only describes the event, as its date and its summary do.
+    """
+    first, last = shape.keys, shape.keys + shape.values
+    found: dict[Dispute, None] = {}
+    for number in range(1, len(contributions)):
+        row, earliest = contributions[number], contributions[number][last + 1]
+        for other in reversed(contributions[max(0, number - DISPUTE_REACH) : number]):
+            if other[last] < earliest:  # sorted by latest: none before it overlaps either
+                break
+            if other[last + 2] == row[last + 2]:  # two inserts of one event
+                continue
+            for position in sorted(shape.claims[row[last + 3]] & shape.claims[other[last + 3]]):
+                values = other[first + position], row[first + position]
+                if None not in values and values[0] != values[1]:
+                    found[Dispute(position, other[last + 2], values[0], row[last + 2], values[1])] = None
+    return list(found)
 
 
 def _set_ends(states: list[State]) -> None:

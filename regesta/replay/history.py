@@ -18,7 +18,8 @@ from zoneinfo import ZoneInfo
 from sqlglot import exp
 
 from regesta.database import quote_identifier as quoted
-from regesta.replay.fold import Shape, State, fold
+from regesta.replay.fold import Dispute, Row, Shape, State, fold
+from regesta.replay.keys import key_text
 from regesta.replay.relations import NEVER
 from regesta.schema.dates import instant_text
 from regesta.schema.projections import Insert, Projection, TableColumn
@@ -28,6 +29,8 @@ BOUNDS: Final = ("possibly_from", "surely_from", "surely_to", "possibly_to")
 # Open ends as text: they sort before and after every date, so that a condition on a date needs no case for NULL.
 OPEN_START: Final = "0000-01-01T00:00:00Z"
 OPEN_END: Final = "9999-12-31T23:59:59Z"
+# What is searched, in the form that Datasette finds by itself.
+FULL_TEXT: Final = {"events": ("summary", "subject"), "documents": ("title", "publisher")}
 _ROWS = 5_000
 
 
@@ -51,8 +54,10 @@ class Table:
         for insert in self.projection.inserts:
             positions = tuple(values.index(name) for name in insert.columns if name in values)
             sets.append(None if len(positions) == len(values) else positions)
-        weak = tuple(insert.weak for insert in self.projection.inserts)
-        return Shape(len(self.projection.key), len(values), tuple(sets), weak)
+        inserts = self.projection.inserts
+        weak = tuple(insert.weak for insert in inserts)
+        claims = tuple(frozenset(values.index(name) for name in _claims(insert) if name in values) for insert in inserts)
+        return Shape(len(self.projection.key), len(values), tuple(sets), weak, claims)
 
     @contextmanager
     def blamed(self, number: int | None = None) -> Iterator[None]:
@@ -69,7 +74,10 @@ class Table:
         declared = [_declaration(column, filled=column.not_null or column.name in key) for column in columns]
         checks = [f"check ({check.sql})" for check in self.projection.checks]
         tail = ["last_event integer not null references events(sequence)", *checks, f"primary key ({_names(key)})"]
-        db.execute(f"create table {quoted(self.name)} ({', '.join(declared + tail)}) strict")
+        # Without rowid the rows lie in the order of their keys, however they came in: builds are equal byte for byte.
+        # Full-text search goes by rowid.
+        form = "strict" if self.name in FULL_TEXT else "strict, without rowid"
+        db.execute(f"create table {quoted(self.name)} ({', '.join(declared + tail)}) {form}")
         declared = [_declaration(column, filled=column.name in key) for column in columns]
         tail = [
             "event integer not null references events(sequence)",
@@ -82,13 +90,15 @@ class Table:
 
     def create_indexes(self, db: sqlite3.Connection) -> None:
         """Index the narrow tables by the columns that make the key: a refold reads one key's events only."""
+        history = f"{self.name}_history"
+        # Named with spaces: no table or view has such a name.
+        db.execute(f"create index {quoted(history + ' by date')} on {quoted(history)} (surely_from, possibly_to)")
         made = set()
         for insert in self.projection.inserts:
             narrow = quoted(f"_{self.types[insert.event_type].relation}")
             columns = self._key_fields(insert)
             if columns and (narrow, columns) not in made:
                 made.add((narrow, columns))
-                # With spaces: no table or view has such a name.
                 name = quoted(" ".join((self.types[insert.event_type].relation, "by", *columns)))
                 db.execute(f"create index if not exists {name} on {narrow} ({_names(columns)})")
 
@@ -140,19 +150,23 @@ class Table:
             where = " and ".join(f"{quoted(name)} = ?" for name in self.projection.key)
             for table in (self.name, f"{self.name}_history"):
                 db.execute(f"delete from {quoted(table)} where {where}", key)
+            db.execute('delete from _disputes where "table" = ? and "key" = ?', (self.name, key_text(key)))
             self._write(db, fold(db.execute(sql, key).fetchall(), self.shape), zone)
 
-    def _write(
-        self, db: sqlite3.Connection, folded: Iterator[tuple[tuple[Any, ...], list[State]]], zone: ZoneInfo
-    ) -> None:
+    def _write(self, db: sqlite3.Connection, folded: Iterator[Row], zone: ZoneInfo) -> None:
         width = len(self.projection.columns)
         names = (*self.projection.key, *self.projection.values)
         current = f"insert into {quoted(self.name)} ({_names((*names, 'last_event'))}) values ({_marks(width + 1)})"
         columns = (*names, "event", "ended_by", *BOUNDS)
         past = f"insert into {quoted(f'{self.name}_history')} ({_names(columns)}) values ({_marks(width + 6)})"
+        disputed = f"insert into _disputes values ({_marks(7)})"
         while batch := list(islice(folded, _ROWS)):
-            db.executemany(past, (_history_row(key, state, zone) for key, states in batch for state in states))
-            db.executemany(current, ((*key, *states[-1].values, states[-1].event) for key, states in batch))
+            db.executemany(past, (_history_row(row.key, state, zone) for row in batch for state in row.states))
+            db.executemany(current, ((*row.key, *row.states[-1].values, row.states[-1].event) for row in batch))
+            db.executemany(disputed, (self._dispute(row, item) for row in batch for item in row.disputes))
+
+    def _dispute(self, row: Row, item: Dispute) -> tuple[Any, ...]:
+        return self.name, key_text(row.key), self.projection.values[item.position], *item[1:]
 
     def _source(self, insert: Insert, alias: str) -> str:
         """Return what the insert reads from: the narrow table, joined to `events` only where that is needed."""
@@ -196,6 +210,16 @@ def _declaration(column: TableColumn, *, filled: bool) -> str:
     if column.references:
         references = f" references {quoted(column.references[0])}({quoted(column.references[1])})"
     return f"{quoted(column.name)} {column.kind}{not_null}{references}"
+
+
+def _claims(insert: Insert) -> Iterator[str]:
+    """Yield the columns that say something of the row: not those that only describe the event."""
+    if insert.weak:
+        return
+    for name, value in zip(insert.columns, insert.tree.expressions, strict=True):
+        read = {column.name for column in value.find_all(exp.Column)}
+        if not read or not read <= set(ENVELOPE):
+            yield name
 
 
 def _sql(tree: exp.Expr) -> str:

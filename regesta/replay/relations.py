@@ -78,6 +78,11 @@ def _span(edtf: str, zone: ZoneInfo) -> Span:
     )
 
 
+def order_of(span: Span, item: EventType | None) -> tuple[int, int]:
+    """Return (earliest, latest) as the fold takes them: what is timeless comes before everything that has a date."""
+    return (-NEVER, -NEVER) if item and item.timeless else (span.earliest, span.latest)
+
+
 def narrow_table(item: EventType) -> str:
     """Return the quoted name of the table behind a relation."""
     return quoted(f"_{item.relation}")
@@ -105,7 +110,7 @@ class Stager:
     """Adds events to `events`, `evidence` and the narrow tables, in batches of one type's rows at a time."""
 
     def __init__(self, db: sqlite3.Connection, types: EventTypes, zone: ZoneInfo) -> None:
-        self._db, self._zone = db, zone
+        self._db, self._zone, self._types = db, zone, types
         self._fields = {name: tuple(column.name for column in item.columns) for name, item in types.items()}
         self._inserts = {
             name: f"insert into {narrow_table(item)} values (?, ?, ?{', ?' * len(item.columns)})"
@@ -117,7 +122,7 @@ class Stager:
         event_rows: list[tuple[Any, ...]] = []
         evidence_rows: list[tuple[Any, ...]] = []
         typed: dict[str, list[tuple[Any, ...]]] = {name: [] for name in self._fields}
-        fields, zone = self._fields, self._zone
+        fields, zone, types, order = self._fields, self._zone, self._types, order_of
         for event in events:
             sequence, data, span = event.sequence, event.data, span_of(event.edtf, zone)
             event_rows.append((
@@ -127,8 +132,7 @@ class Stager:
             if "evidence" in data:
                 evidence_rows.extend(evidence_of(sequence, data))
             if event.type in fields:
-                row = (sequence, span.earliest, span.latest, *map(data.get, fields[event.type]))
-                typed[event.type].append(row)
+                typed[event.type].append((sequence, *order(span, types[event.type]), *map(data.get, fields[event.type])))
         self._db.executemany("insert into events values (?,?,?,?,?,?,?,?,?,?,?,?)", event_rows)
         self._db.executemany("insert into evidence values (?,?,?,?,?,?,?)", evidence_rows)
         self.add_typed(typed)
@@ -146,8 +150,8 @@ class Stager:
 
     def row(self, event: Event) -> tuple[Any, ...]:
         """Return the narrow row of one event."""
-        span = span_of(event.edtf, self._zone)
-        return (event.sequence, span.earliest, span.latest, *map(event.data.get, self._fields[event.type]))
+        order = order_of(span_of(event.edtf, self._zone), self._types[event.type])
+        return (event.sequence, *order, *map(event.data.get, self._fields[event.type]))
 
 
 def evidence_of(sequence: int, data: Mapping[str, Any]) -> Iterable[tuple[Any, ...]]:

@@ -48,7 +48,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """One event type: its name, its documentation, its columns and its compiled validator."""
+    """One event type: its name, its documentation, its columns and its compiled validator.
+
+    ``timeless`` says that its events are about the record and not the story: they hold at every date.
+    """
 
     name: str
     title: str
@@ -57,6 +60,7 @@ class EventType:
     examples: tuple[Mapping[str, Any], ...]
     validator: Any
     engine: bool
+    timeless: bool
 
     @property
     def relation(self) -> str:
@@ -136,7 +140,7 @@ def _load_type(path: Path, *, engine: bool) -> EventType:
     except RegestaError as error:
         raise error.at(where) from None
     title, description = str(schema.get("title", name)), str(schema.get("description", ""))
-    return EventType(name, title, description, columns, examples, validator, engine)
+    return EventType(name, title, description, columns, examples, validator, engine, schema.get("timeless") is True)
 
 
 def _read_schema(path: Path) -> dict[str, Any]:

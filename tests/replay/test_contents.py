@@ -166,9 +166,9 @@ def test_meta(filled: Archive) -> None:
     """`meta` says of which log and schema this is a build, and nothing of when or where it was made."""
     recorded = [event.recorded for event in filled.log.events()][-1]
     expected = {
-        "title": "Letters", "origin": "example.org/letters", "size": "9", "zone": "America/New_York", "format": "1",
+        "title": "Letters", "origin": "example.org/letters", "size": "9", "zone": "America/New_York", "format": "2",
         "root": base64.b64encode(tree_root(log_lines(filled))).decode(), "recorded_until": recorded,
-        "schema": filled.schema.digest,
+        "schema": filled.schema.digest, "contains": "events 1 to 9 of the log",
     }  # fmt: skip
     assert rows(filled.database, "select key, value from meta order by key") == sorted(expected.items())
 

@@ -11,7 +11,8 @@ from tests.replay.model import Entry, history, ordered
 
 COLUMNS = ("a", "b")
 SETS = (("a", "b"), ("a",), ("b",))
-SHAPE = Shape(1, 2, (None, (0,), (1,), None), (False, False, False, True))
+CLAIMS = (frozenset({0, 1}), frozenset({0}), frozenset({1}), frozenset())
+SHAPE = Shape(1, 2, (None, (0,), (1,), None), (False, False, False, True), CLAIMS)
 
 
 def entry(event: int, dates: tuple[int, int], insert: int, values: tuple[int | None, int | None]) -> Entry:
@@ -97,7 +98,7 @@ def test_event_acts_as_a_whole() -> None:
 def test_keys_are_folded_apart() -> None:
     """Each key has its own states."""
     rows = [("k", 1, 1, 5, 5, 1, 0), ("l", 2, 2, 4, 4, 2, 0)]
-    assert [(key, [s.values for s in states]) for key, states in fold(rows, SHAPE)] == [
+    assert [(key, [s.values for s in states]) for key, states, _ in fold(rows, SHAPE)] == [
         (("k",), [(1, 1)]),
         (("l",), [(2, 2)]),
     ]

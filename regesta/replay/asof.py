@@ -1,0 +1,131 @@
+"""As of: a point on the occurred clock, one on the recorded clock, and the conditions that they make in SQL.
+
+A date means its end: as of 2017-07-01 is as of the last second of that day in the archive's zone. What it means
+for an event and for a row, certainly and possibly, is defined in docs/concepts.md.
+
+>>> utc = ZoneInfo("UTC")
+>>> point = moment_at(as_of("2017-07-01", None, utc).at, utc)
+>>> point.text, point.certain(), point.parameters
+('2017-07-01T23:59:59+00:00', 'surely_from <= :at and possibly_to > :at', {'at': '2017-07-01T23:59:59+00:00'})
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from regesta.replay.history import OPEN_END, OPEN_START
+from regesta.replay.relations import NEVER
+from regesta.schema._edtf import day_second, parse
+from regesta.schema.dates import instant_text, moment, parse_human
+
+SECOND_FUNCTION: Final = "regesta_second"
+_NEAR_A_CHANGE_S: Final = 26 * 3600  # clocks have changed by up to a day
+_OPEN: Final = {OPEN_START: -NEVER, OPEN_END: NEVER}
+
+
+class AsOf(NamedTuple):
+    """A point on each clock; None is no limit: all that is dated, all that is recorded.
+
+    ``at`` is the last second that counts of what happened, ``known`` the last millisecond of what was recorded,
+    both since 1970-01-01T00:00:00Z.
+    """
+
+    at: int | None = None
+    known: int | None = None
+
+
+def as_of(at: str | None, known: str | None, zone: ZoneInfo) -> AsOf:
+    """Return the points that a user means; raises `UsageError` for what is no single point in time."""
+    return AsOf(
+        None if at is None else moment(at, zone),
+        None if known is None else _last_millisecond(known, zone),
+    )
+
+
+def _last_millisecond(text: str, zone: ZoneInfo) -> int:
+    """Return the last millisecond of what `moment` takes: of the second, unless a fraction of it is written."""
+    second = moment(text, zone)
+    part = parse(parse_human(text, zone))[0]
+    fraction = part.fraction if part else ""
+    return second * 1000 + (int(fraction[1:4].ljust(3, "0")) if fraction else 999)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A second of the occurred clock, and what bounds stored as text have to be compared with.
+
+    ``steady`` says that text sorts as time does around it: not where clocks change, and not before the year 1.
+    """
+
+    second: int
+    text: str
+    steady: bool
+    name: str = "at"
+
+    @property
+    def parameters(self) -> dict[str, str | int]:
+        """The parameters of the conditions."""
+        return {self.name: self.text if self.steady else self.second}
+
+    def by(self, column: str) -> str:
+        """Return the condition that the time in ``column`` had come."""
+        return f"{self._value(column)} <= :{self.name}"
+
+    def after(self, column: str) -> str:
+        """Return the condition that the time in ``column`` was still to come."""
+        return f"{self._value(column)} > :{self.name}"
+
+    def certain(self) -> str:
+        """Return the condition for the rows of a history that certainly stood."""
+        return f"{self.by('surely_from')} and {self.after('possibly_to')}"
+
+    def possible(self) -> str:
+        """Return the condition for the rows of a history that had possibly, but not certainly, begun."""
+        return f"{self.by('possibly_from')} and {self.after('surely_from')}"
+
+    def happened(self) -> str:
+        """Return the condition for the rows of `events` that had certainly happened, or hold at every date."""
+        return f"({self.by('latest')} or type in (select type from _types where timeless))"
+
+    def possibly_happened(self) -> str:
+        """Return the condition for the rows of `events` that had possibly, but not certainly, happened."""
+        began = self.by(f"coalesce(earliest, '{OPEN_START}')")
+        ended = self.after(f"coalesce(latest, '{OPEN_END}')")
+        return f"({began} and {ended} and type not in (select type from _types where timeless))"
+
+    def _value(self, column: str) -> str:
+        return column if self.steady else f"{SECOND_FUNCTION}({column})"
+
+
+def moment_at(second: int, zone: ZoneInfo, name: str = "at") -> Moment:
+    """Return the moment for a second; ``name`` is the parameter's in the SQL."""
+    text = instant_text(second, zone) or OPEN_END
+    around = {
+        (instant_text(second + step, zone) or "")[19:] for step in (-_NEAR_A_CHANGE_S, 0, _NEAR_A_CHANGE_S)
+    }  # fmt: skip
+    return Moment(second, text, len(around) == 1 and text[0] != "-" and text[:4] != "0000", name)
+
+
+def add_functions(db: sqlite3.Connection) -> None:
+    """Teach a connection the function that the conditions of a moment that is not steady call."""
+    db.create_function(SECOND_FUNCTION, 1, _second, deterministic=True)
+
+
+def _second(text: str | None) -> int | None:
+    """Return the second that `instant_text` writes as ``text``."""
+    if text is None:
+        return None
+    if text in _OPEN:
+        return _OPEN[text]
+    date, _, time = text.partition("T")
+    year, month, day = date.rsplit("-", 2)
+    ahead = -1 if time[8] == "+" else 1
+    return day_second(int(year), int(month), int(day)) + _clock(time[:8]) + ahead * _clock(time[9:])
+
+
+def _clock(text: str) -> int:
+    hours, minutes, seconds = map(int, f"{text}:00"[:8].split(":"))
+    return hours * 3600 + minutes * 60 + seconds

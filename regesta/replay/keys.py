@@ -1,0 +1,41 @@
+"""The key of a row as one text, as it stands in `disputes`, on the command line and in Datasette's addresses.
+
+The values of a key joined by commas; what is no letter, digit, `-` or `_` is written as Datasette writes it.
+
+>>> key_text(("voter-rolls-2017", "NY")), key_text(("a b, c", 12))
+('voter-rolls-2017,NY', 'a+b~2C+c,12')
+>>> key_values("a+b~2C+c,12")
+('a b, c', '12')
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+_PLAIN: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
+_ESCAPE: Final = re.compile(rb"~([0-9A-F]{2})")
+
+
+def key_text(values: Sequence[Any]) -> str:
+    """Return a key as text, from its values in the order of the key's columns."""
+    return ",".join(map(_encoded, values))
+
+
+def key_values(text: str) -> tuple[str, ...]:
+    """Return the values that a key's text stands for, as text; what is no escape stays as it is."""
+    return tuple(map(_decoded, text.split(",")))
+
+
+def _encoded(value: Any) -> str:
+    text = str(value)
+    if text.isascii() and text.replace("-", "").replace("_", "").isalnum():
+        return text
+    data = text.encode("utf-8", "surrogatepass")
+    return "".join(chr(byte) if byte in _PLAIN else "+" if byte == 0x20 else f"~{byte:02X}" for byte in data)
+
+
+def _decoded(text: str) -> str:
+    data = text.replace("+", " ").encode("utf-8", "surrogatepass")
+    return _ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), data).decode("utf-8", "replace")

@@ -1,0 +1,196 @@
+"""Replays: the archive as of a date that things happened, or as it was known at a date, as a database of its own.
+
+A replay of what was known is a build of the log's first events. A replay of what had happened is a snapshot of a
+built database. Both together are the snapshot of such a build. A few are kept in `.regesta/replays`; each is
+named by what is in it, so it never grows stale, and all may be deleted.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from base64 import b64decode
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from filelock import FileLock, Timeout
+
+from regesta import durable
+from regesta.database import open_database
+from regesta.errors import ArchiveError, StorageError, UsageError
+from regesta.limits import LOCK_TIMEOUT_S, REPLAYS_KEPT
+from regesta.replay.asof import AsOf, Moment, moment_at
+from regesta.replay.snapshot import take_snapshot
+from regesta.schema.dates import bounds
+
+# Builds the first so many events of the log into a new file.
+BuildPrefix = Callable[[Path, int], object]
+_BUILD: Final = "run `regesta build`"
+_UTC: Final = ZoneInfo("UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """What a built database covers: how many events of which log, as projected by which schema."""
+
+    size: int
+    root: str
+    schema: str
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Replays:
+    """The replays of the built database ``base``, kept in ``folder``.
+
+    ``build_prefix`` makes the database of an earlier state of the log; None where the log is not at hand.
+    """
+
+    base: Path
+    folder: Path
+    build_prefix: BuildPrefix | None = None
+
+    def get(self, point: AsOf, *, possible: bool = False) -> Path:
+        """Return a database as of ``point``, made unless it is kept; it stays while it is among the last used.
+
+        Raises `ArchiveError` when the built database is not usable, `StorageError` when there is no room.
+        """
+        with self._turn():
+            path = self._known(point.known)
+            if point.at is not None:
+                path = self._snapshot(path, point.at, possible)
+            self._forget(keep=path)
+            return path
+
+    def write(self, point: AsOf, target: Path, *, possible: bool = False) -> None:
+        """Make the database as of ``point`` at ``target``, which takes the place of a file that is there."""
+        if target.is_dir() or target.resolve() == self.base.resolve():
+            raise UsageError("the replay must go into a file of its own", where=str(target))
+        temporary = durable.temporary_name(target)
+        try:
+            with self._turn():
+                source = self._known(point.known)
+                self._write(source, point, temporary, possible)
+                self._forget(keep=source)
+            durable.sync_file(temporary)
+            durable.publish_over(temporary, target)
+        except sqlite3.Error as error:
+            raise StorageError(f"cannot be written: {error}", where=str(target)) from error
+        finally:
+            durable.discard(temporary)
+
+    def _write(self, source: Path, point: AsOf, target: Path, possible: bool) -> None:
+        if point.at is not None:
+            take_snapshot(source, target, moment_at(point.at, covered(source).zone), possible=possible)
+            return
+        with closing(open_database(source, read_only=True)) as db, closing(open_database(target)) as copy:
+            db.backup(copy)
+
+    def _known(self, known: int | None) -> Path:
+        """Return the database of what was recorded by the millisecond ``known``."""
+        whole = covered(self.base)
+        size = whole.size if known is None else recorded_by(self.base, known, whole.size)
+        if size == whole.size:
+            return self.base
+        if self.build_prefix is None:
+            raise UsageError("what was known earlier can only be told where the archive's log is")
+        build = self.build_prefix
+        return self._kept(f"{_name(whole)}-known-{size}", lambda path: build(path, size))
+
+    def _snapshot(self, base: Path, at: int, possible: bool) -> Path:
+        known = covered(base)
+        point = moment_at(at, known.zone)
+        if not possible:  # what is possible changes at other seconds as well
+            point = snapped(base, point, known.zone)
+        name = f"{_name(known)}-at-{point.second}{'-possible' if possible else ''}"
+        return self._kept(name, lambda path: take_snapshot(base, path, point, possible=possible))
+
+    def _kept(self, name: str, make: Callable[[Path], object]) -> Path:
+        path = self.folder / f"{name}.db"
+        if path.is_file() and not path.is_symlink():
+            os.utime(path)
+            return path
+        temporary = durable.temporary_name(path)
+        try:
+            make(temporary)
+            temporary.replace(path)  # may be deleted at any time, so nothing is synced
+        except (sqlite3.Error, OSError) as error:
+            raise StorageError(f"the replay cannot be made: {error}", where=str(self.folder)) from error
+        finally:
+            durable.discard(temporary)
+        return path
+
+    def _forget(self, keep: Path) -> None:
+        """Delete all but the replays that were used last; on POSIX who has one open may go on reading it."""
+        files = sorted(self.folder.glob("*.db"), key=lambda path: path.lstat().st_mtime_ns, reverse=True)
+        for path in files[REPLAYS_KEPT:]:
+            if path != keep:
+                durable.discard(path)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Let one replay be made at a time."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if self.folder.is_symlink():
+                raise ArchiveError("is a link; a state folder must be a folder of its own", where=str(self.folder))
+            with FileLock(self.folder / "replays.lock", timeout=LOCK_TIMEOUT_S):
+                for leftover in durable.leftovers(self.folder):
+                    durable.discard(leftover)
+                yield
+        except Timeout:
+            message = f"another replay has been in the making for {LOCK_TIMEOUT_S:g} s"
+            raise StorageError(message, where=str(self.folder), remedy="try again") from None
+
+
+def covered(path: Path) -> Covered:
+    """Return what the built database ``path`` covers; raises `ArchiveError` when it is none."""
+    try:
+        with closing(open_database(path, read_only=True)) as db:
+            meta = dict(db.execute("select key, value from meta"))
+        return Covered(int(meta["size"]), meta["root"], meta["schema"], ZoneInfo(meta["zone"]))
+    except (sqlite3.Error, KeyError, ValueError, TypeError) as error:
+        message = "is not a database that Regesta built"
+        raise ArchiveError(message, where=str(path), remedy=_BUILD) from error
+
+
+def recorded_by(path: Path, known: int, size: int) -> int:
+    """Return how many of the first ``size`` events were recorded by the millisecond ``known``.
+
+    The recorded time never decreases along the log, so some twenty events tell.
+    """
+    with closing(open_database(path, read_only=True)) as db:
+        first, last = 0, size
+        while first < last:
+            middle = (first + last + 1) // 2
+            row = db.execute("select recorded from events where sequence = ?", (middle,)).fetchone()
+            first, last = (middle, last) if row and _millisecond(row[0]) <= known else (first, middle - 1)
+    return first
+
+
+def snapped(path: Path, point: Moment, zone: ZoneInfo) -> Moment:
+    """Return the last moment not after ``point`` at which something changed, so that quiet days share one replay."""
+    if not point.steady:
+        return point
+    with closing(open_database(path, read_only=True)) as db:
+        types = [row[0] for row in db.execute("select type from _types where not timeless")]
+        types += [row[0] for row in db.execute("select distinct type from events where type not in (select type from _types)")]
+        sql = "select max(latest) from events where type = ? and latest <= ?"
+        before = [db.execute(sql, (name, point.text)).fetchone()[0] for name in types]
+    last = max(filter(None, before), default=None)
+    if last is None:
+        return point
+    return moment_at(bounds(last, zone).latest or 0, zone)
+
+
+def _millisecond(recorded: str) -> int:
+    second = bounds(recorded, _UTC).earliest or 0
+    return second * 1000 + int(recorded[20:23].rstrip("Z") or 0)
+
+
+def _name(known: Covered) -> str:
+    return f"{known.size}-{b64decode(known.root).hex()[:12]}-{known.schema[:12]}"

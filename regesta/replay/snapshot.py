@@ -1,0 +1,170 @@
+"""The tables as of a date, made from a built database and nothing else: what happened by then, as it stood then.
+
+Guarantees that the new file has every table, view and index of the one that it is made from, and in each
+projection and its history the rows that a build from only the events that had certainly happened would give.
+With ``possible`` each projection gets a table beside it, `responses_possible`, of what may have held by then.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from regesta.database import open_database
+from regesta.database import quote_identifier as quoted
+from regesta.errors import ArchiveError
+from regesta.replay.asof import Moment, add_functions
+from regesta.replay.history import FULL_TEXT, OPEN_END
+
+_NARROW: Final = ("_earliest", "_latest")
+_ALL_EVENTS: Final = "select sequence from events"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Copies from the database attached as ``base`` into the empty main one, as of ``moment``."""
+
+    db: sqlite3.Connection
+    moment: Moment
+    possible: bool
+
+    @cached_property
+    def _tables(self) -> Mapping[str, list[str]]:
+        """The columns of every table but those of full-text search."""
+        names = [
+            name
+            for (name,) in self.db.execute("select name from base.sqlite_master where type = 'table' order by rowid")
+            if not name.startswith(("sqlite_", *(f"{table}_fts" for table in FULL_TEXT)))
+        ]
+        return {
+            name: [row[1] for row in self.db.execute(f"pragma base.table_info({quoted(name)})")] for name in names
+        }  # fmt: skip
+
+    def take(self) -> None:
+        """Make all tables, fill them, and make what rests on them."""
+        self._create("table", set(self._tables))
+        for name, columns in self._tables.items():
+            self._fill(name, columns)
+        self._create("index")
+        if self.possible:
+            for name in self._projections():
+                self._add_possible(name)
+        self._create("view")
+        for name in FULL_TEXT:
+            self._create("table", {f"{name}_fts"})
+            self.db.execute(f"insert into {name}_fts ({name}_fts) values ('rebuild')")
+        self._say_what_it_is()
+
+    def _create(self, kind: str, names: set[str] | None = None) -> None:
+        statements = self.db.execute(
+            "select name, sql from base.sqlite_master where type = ? and sql is not null order by rowid", (kind,)
+        ).fetchall()
+        for name, sql in statements:
+            if names is None or name in names:
+                self.db.execute(sql)
+
+    def _projections(self) -> Iterator[str]:
+        return (name for name in self._tables if f"{name}_history" in self._tables)
+
+    def _fill(self, name: str, columns: list[str]) -> None:
+        target = f"insert into main.{quoted(name)} ({_names(columns)})"
+        source = f"from base.{quoted(name)}"
+        history = f"{name}_history"
+        if name == "events":
+            self._fill_events(target, source, columns)
+        elif history in self._tables:
+            sql = f"select {_names([*columns[:-1], 'event'])} from base.{quoted(history)}"
+            self._run(f"{target} {sql} where {self.moment.certain()} order by {_names(self._key(name))}")
+        elif name.removesuffix("_history") in self._tables and name.endswith("_history"):
+            self._run(f"{target} {self._history(name, columns)}")
+        elif name == "evidence":
+            self._run(f"{target} select * {source} where event in ({_ALL_EVENTS})")
+        elif name == "_disputes":
+            happened = f"(select sequence from base.events where {self.moment.happened()})"
+            self._run(f"{target} select * {source} where event in {happened} and other_event in {happened}")
+        elif columns[1:3] == list(_NARROW):
+            self.db.execute(f"{target} select * {source} where _latest <= ?", (self.moment.second,))
+        else:
+            self._run(f"{target} select * {source}")
+
+    def _fill_events(self, target: str, source: str, columns: list[str]) -> None:
+        self._run(f"{target} select * {source} where {self.moment.happened()}")
+        if self.possible:
+            status = "case status when 'current' then 'possible' else status end"
+            values = ", ".join(status if name == "status" else quoted(name) for name in columns)
+            self._run(f"{target} select {values} {source} where {self.moment.possibly_happened()}")
+
+    def _history(self, name: str, columns: list[str]) -> str:
+        """Return the states that had begun, their ends as if nothing later than the moment were known."""
+        ended = self.moment.by("possibly_to")
+        later = (
+            f"min(possibly_from) over (partition by {_names(self._key(name.removesuffix('_history')))}"
+            " order by surely_from, possibly_from, event rows between 1 following and unbounded following)"
+        )
+        cut = {
+            "ended_by": f"case when {ended} then ended_by end",
+            "possibly_to": f"case when {ended} then possibly_to else '{OPEN_END}' end",
+            "surely_to": f"coalesce({later}, '{OPEN_END}')",
+        }
+        values = ", ".join(cut.get(column, quoted(column)) for column in columns)
+        return f"select {values} from base.{quoted(name)} where {self.moment.by('surely_from')}"
+
+    def _add_possible(self, name: str) -> None:
+        """Make the table of the states of a projection that had possibly begun, with the event and its dates."""
+        columns, table = self._tables[name][:-1], quoted(f"{name}_possible")
+        kinds = {row[1]: row[2] for row in self.db.execute(f"pragma base.table_info({quoted(name)})")}
+        # Only to fixed lists: what a possible row points at may itself be only possible, and be no row here.
+        links = {
+            row[3]: f" references {quoted(row[2])}({quoted(row[4])})"
+            for row in self.db.execute(f"pragma base.foreign_key_list({quoted(name)})")
+            if f"{row[2]}_history" not in self._tables
+        }
+        declared = [f"{quoted(column)} {kinds[column]}{links.get(column, '')}" for column in columns]
+        key = _names([*self._key(name), "event"])
+        tail = (
+            "event integer not null references events(sequence), possibly_from text not null,"
+            f" surely_from text not null, primary key ({key})"
+        )
+        self.db.execute(f"create table {table} ({', '.join(declared)}, {tail}) strict")
+        chosen = _names([*columns, "event", "possibly_from", "surely_from"])
+        source = f"select {chosen} from base.{quoted(f'{name}_history')}"
+        self._run(f"insert into {table} {source} where {self.moment.possible()} order by {key}")
+
+    def _key(self, name: str) -> list[str]:
+        rows = self.db.execute(f"pragma base.table_info({quoted(name)})").fetchall()
+        return [row[1] for row in sorted(rows, key=lambda row: row[5]) if row[5]]
+
+    def _say_what_it_is(self) -> None:
+        contains = self.db.execute("select value from meta where key = 'contains'").fetchone()[0]
+        what = "certainly or possibly" if self.possible else "certainly"
+        rows = {"as_of": self.moment.text, "contains": f"what had {what} happened by {self.moment.text}, of {contains}"}
+        self.db.executemany("insert or replace into meta values (?, ?)", rows.items())
+
+    def _run(self, sql: str) -> None:
+        self.db.execute(sql, self.moment.parameters if f":{self.moment.name}" in sql else {})
+
+
+def take_snapshot(base: Path, target: Path, moment: Moment, *, possible: bool = False) -> None:
+    """Make the new database ``target`` from the built one ``base``; raises `ArchiveError` when that is none."""
+    with closing(open_database(base, read_only=True)) as db:
+        if db.execute("select 1 from sqlite_master where type = 'trigger'").fetchone():
+            raise ArchiveError("has triggers, which no build makes", where=str(base), remedy="run `regesta build`")
+    with closing(open_database(target)) as db:
+        add_functions(db)
+        # The file is disposable until it is published: no journal, and one fsync at the end.
+        db.execute("pragma journal_mode=off")
+        db.execute("pragma synchronous=off")
+        db.execute("pragma cache_size=-65536")
+        db.execute("attach ? as base", (str(base),))
+        db.execute("begin")
+        Snapshot(db, moment, possible).take()
+        db.execute("commit")
+
+
+def _names(names: list[str]) -> str:
+    return ", ".join(map(quoted, names))
