@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from regesta.errors import ArchiveError, LogError
+from regesta.errors import ArchiveError, LogError, UsageError
+from regesta.events.checkpoint import Checkpoint
 from regesta.events.log import AppendResult, Log, Place
 from regesta.events.merkle import EMPTY_ROOT
 from regesta.events.model import Draft
@@ -27,11 +28,19 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from regesta.events.admission import Admission
+    from regesta.replay.counts import Count
     from regesta.replay.replays import Replays
-from regesta.events.checkpoint import Checkpoint
 
 CONFIG = "archive.toml"
 STATE_FOLDER = ".regesta"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A column of a table that says how things stand, such as an answer in one word; it is counted at every date."""
+
+    table: str
+    column: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,7 @@ class Config:
 
     ``zone`` is the home time zone of the story: a day is a day there. ``quotes`` is "full" when evidence may
     hold the passage itself, "digest" when only its SHA-256 may be published. ``origin`` names the log in its
-    checkpoint and never changes.
+    checkpoint and never changes. ``status`` are the columns that are counted at every date.
     """
 
     title: str
@@ -51,6 +60,7 @@ class Config:
     keeper: str = ""
     license: str = ""
     license_url: str = ""
+    status: tuple[Status, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,6 +135,27 @@ class Archive:
         path = self.replays().get(point, possible=possible)
         return Database(open_database(path, read_only=True))
 
+    def counts(self, table: str, column: str, at: str) -> dict[Any, Count]:
+        """Return how many rows of ``table`` had each value of ``column`` at a date, certainly and possibly.
+
+        Reads `archive.db` as it is built; a column that is declared in `[[status]]` is counted without looking at
+        the rows. Raises `UsageError` for what is no single point in time, no table or no column.
+        """
+        from contextlib import closing
+
+        from regesta.database import open_database
+        from regesta.replay.asof import add_functions, moment_at
+        from regesta.replay.counts import counts
+        from regesta.replay.keys import columns_of
+        from regesta.schema.dates import moment
+
+        point = moment_at(moment(at, self.zone), self.zone)
+        with closing(open_database(self.database, read_only=True)) as db:
+            add_functions(db)
+            if column not in columns_of(db, f"{table}_history").values:
+                raise UsageError(f"there is no table {table!r} with a history and a column {column!r} outside its key")
+            return counts(db, table, column, point)
+
     def replays(self, progress: Callable[[int], None] = lambda events: None) -> Replays:
         """Return the replays of the built tables; ``progress`` is told how many events an earlier log has staged."""
         from regesta.replay.build import build_into
@@ -171,10 +202,11 @@ def _checked(values: dict[str, Any], where: str) -> Config:
     for name in ("title", "origin"):
         if not values.get(name):
             raise ArchiveError(f"{name} is missing", where=where)
+    status = _statuses(values.pop("status", []), where)
     for name, value in values.items():
         if not isinstance(value, str):
             raise ArchiveError(f"{name} must be text, found {value!r}", where=where)
-    config = Config(**values)
+    config = Config(**values, status=status)
     if config.quotes not in ("full", "digest"):
         raise ArchiveError(f"quotes is {config.quotes!r}, expected 'full' or 'digest'", where=where)
     try:
@@ -188,3 +220,18 @@ def _checked(values: dict[str, Any], where: str) -> Config:
             f"zone is {config.zone!r}, expected a name such as 'America/New_York'", where=where
         ) from error
     return config
+
+
+def _statuses(tables: Any, where: str) -> tuple[Status, ...]:
+    """Return the `[[status]]` tables; that their columns exist is asked when the schema is read."""
+    found = []
+    for item in tables if isinstance(tables, list) else [tables]:
+        if not isinstance(item, dict) or item.keys() != {"table", "column"} or not all(map(_is_text, item.values())):
+            example = '[[status]], table = "responses", column = "disposition"'
+            raise ArchiveError(f"a status is written {example}; found {item!r:.80}", where=where)
+        found.append(Status(**item))
+    return tuple(dict.fromkeys(found))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)

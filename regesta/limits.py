@@ -48,6 +48,8 @@ CONFIG_BYTES: Final = 8 * 1024  # archive.toml; time grows with the square: 64 K
 
 # Replays that are kept for the next question at the same date; each is a database of up to the archive's size.
 REPLAYS_KEPT: Final = 8
+REPLAYS_ON_SITE: Final = 8  # that stay open on a site; each has as many connections as Datasette has threads
+REPLAYS_WAITING: Final = 64  # that a site makes one after the other; the next visitor is asked to come again
 # Each event of a row is compared with this many before it that it may contradict: all pairs of a thousand undated
 # events on one row would be half a million disputes.
 DISPUTE_REACH: Final = 100

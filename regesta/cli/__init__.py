@@ -16,7 +16,10 @@ from regesta.cli._errors import ReportingGroup
 from regesta.cli._session import Session
 
 # In the order in which a newcomer meets them; each is the module of the same name in this package.
-COMMANDS = ("append", "log", "show", "build", "verify", "status", "query", "serve", "metadata")
+COMMANDS = (
+    "append", "replace", "retract", "log", "timeline", "show", "build", "verify", "status",
+    "query", "replay", "diff", "blame", "serve", "metadata",
+)  # fmt: skip
 
 
 class _Commands(ReportingGroup):

@@ -11,6 +11,7 @@ from typing import Any
 
 from regesta.database import open_database
 from regesta.database import quote_identifier as quoted
+from regesta.replay.keys import columns_of, projections_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def effects(path: Path, sequence: int) -> list[Effect]:
     """Return what the event with ``sequence`` set, in the order of table names and keys."""
     with closing(open_database(path, read_only=True)) as db:
         db.row_factory = sqlite3.Row
-        return [effect for table in _projections(db) for effect in _of_table(db, table, sequence)]
+        return [effect for table in projections_of(db) for effect in _of_table(db, table, sequence)]
 
 
 def cited(path: Path, digests: set[str]) -> dict[str, Cited]:
@@ -47,15 +48,8 @@ def cited(path: Path, digests: set[str]) -> dict[str, Cited]:
         return {digest: Cited(title, publisher) for digest, title, publisher in rows}
 
 
-def _projections(db: sqlite3.Connection) -> list[str]:
-    names = [row[0] for row in db.execute("select name from sqlite_master where type = 'table' order by name")]
-    return [name for name in names if f"{name}_history" in names]
-
-
 def _of_table(db: sqlite3.Connection, table: str, sequence: int) -> Iterator[Effect]:
-    columns = db.execute(f"pragma table_info({quoted(table)})").fetchall()
-    key = [row["name"] for row in sorted(columns, key=lambda row: row["pk"]) if row["pk"]]
-    values = [row["name"] for row in columns if not row["pk"] and row["name"] != "last_event"]
+    key, values = columns_of(db, table)
     history = quoted(f"{table}_history")
     order = ", ".join(map(quoted, key))
     same = " and ".join(f"{quoted(name)} = ?" for name in key)

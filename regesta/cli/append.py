@@ -4,36 +4,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from regesta.cli._appended import How, finish, how_options
 from regesta.cli._complete import complete_type
 from regesta.cli._session import Session
-from regesta.cli._terminal import count, notice, on_terminal, one_line, print_json, progress
+from regesta.cli._terminal import on_terminal, progress
 
 if TYPE_CHECKING:
     from regesta.archive import Archive
     from regesta.cli._flags import Flags
-    from regesta.cli._reading import Entry
-    from regesta.events.log import AppendResult, Place
+    from regesta.events.log import Place
     from regesta.events.model import Draft
-    from regesta.replay.build import BuildResult
 
-_LISTED: Final = 20  # new events whose ids are printed
 _STEP: Final = 500  # events between two movements of the progress bar
-
-
-@dataclass(frozen=True, slots=True)
-class _How:
-    """The options that do not describe an event."""
-
-    form: str | None
-    expected_size: int | None
-    dry_run: bool
-    build: bool | None
-    as_json: bool
 
 
 @click.command("append", short_help="Put events into the log, one or many, all or none.")
@@ -62,9 +48,7 @@ class _How:
     help="Format of the input, where its name or beginning does not tell.",
 )
 @click.option("--expected-size", type=click.IntRange(min=0), metavar="N", help="Append only if the log has N events.")
-@click.option("--dry-run", is_flag=True, help="Check everything, append nothing.")
-@click.option("--build/--no-build", default=None, help="Build the tables afterwards.  [default: if archive.db exists]")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@how_options
 @click.pass_obj
 def command(session: Session, /, files: tuple[str, ...], **options: Any) -> None:
     """Append events to the log: the one that the options describe, or those in FILEs or on standard input.
@@ -74,14 +58,15 @@ def command(session: Session, /, files: tuple[str, ...], **options: Any) -> None
     """
     from regesta.cli._flags import Flags
 
-    how = _How(**{name: options.pop(name) for name in _How.__slots__})
+    form, expected_size = options.pop("form"), options.pop("expected_size")
+    how = How(**{name: options.pop(name) for name in How.__slots__})
     archive, flags = session.archive, Flags(**options)
-    drafts, place = _described(flags, files, archive) if flags else _handed_in(files, how.form)
+    drafts, place = _described(flags, files, archive) if flags else _handed_in(files, form)
     with progress("reading") as advance:
         result = archive.append(
-            _counted(drafts, advance), expected_size=how.expected_size, place=place, dry_run=how.dry_run
+            _counted(drafts, advance), expected_size=expected_size, place=place, dry_run=how.dry_run
         )
-    _finish(archive, result, how)
+    finish(archive, result, how)
 
 
 def _described(flags: Flags, files: tuple[str, ...], archive: Archive) -> tuple[Iterable[Draft], Place]:
@@ -106,57 +91,3 @@ def _counted(drafts: Iterable[Draft], advance: Callable[[int], None]) -> Iterato
         if number % _STEP == 0:
             advance(_STEP)
         yield draft
-
-
-def _finish(archive: Archive, result: AppendResult, how: _How) -> None:
-    """Say what was appended, then build; what is said stays true when the build fails."""
-    from regesta.cli._built import run_build
-    from regesta.cli._reading import since
-
-    for text in result.notices:
-        notice(text)
-    shown = min(result.appended, _LISTED) if not how.dry_run else 0
-    new = since(archive.folder / "events", result.first, shown) if shown else []
-    if not how.as_json:
-        _print(result, new, how.dry_run)
-    wanted = result.appended > 0 and archive.database.is_file() if how.build is None else how.build
-    built = None
-    try:
-        built = run_build(archive) if wanted and not how.dry_run else None
-    finally:
-        if how.as_json:
-            print_json(_as_json(result, new, how.dry_run, built))
-    if built and not how.as_json:
-        click.echo(f"built {archive.database.name}: {count(built.events, 'event')}")
-
-
-def _print(result: AppendResult, new: list[Entry], dry_run: bool) -> None:
-    verb = "would append" if dry_run else "appended"
-    if result.appended:
-        numbers = f"number {result.first}" if result.appended == 1 else f"numbers {result.first} to {result.last}"
-        click.echo(f"{verb} {count(result.appended, 'event')}, {numbers}")
-    if result.known:
-        was = "is" if result.known == 1 else "are"
-        click.echo(f"{count(result.known, 'event')} {was} in the log already, not appended again")
-    if not result.appended and not result.known:
-        click.echo("there was no event in the input")
-    for entry in new:
-        event = entry.event
-        click.echo(f"  {event.sequence}  {event.id}  {one_line(event.type)}  {one_line(event.subject)}")
-    if result.appended > len(new) > 0:
-        click.echo(f"  … and {result.appended - len(new):,} more")
-    if dry_run:
-        click.echo("nothing was written")
-
-
-def _as_json(result: AppendResult, new: list[Entry], dry_run: bool, built: BuildResult | None) -> dict[str, Any]:
-    return {
-        "appended": result.appended,
-        "first": result.first or None,
-        "last": result.last or None,
-        "known": result.known,
-        "dry_run": dry_run,
-        "events": [{"sequence": entry.event.sequence, "id": entry.event.id} for entry in new],
-        "notices": result.notices,
-        "built": {"events": built.events, "new": built.new, "full": built.full} if built else None,
-    }

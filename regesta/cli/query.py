@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from regesta.cli._asof import database_at, point_options
 from regesta.cli._session import Session
 from regesta.cli._terminal import console, count, notice, on_terminal, safe, styled, write_exactly, write_json
 
@@ -23,22 +24,23 @@ if TYPE_CHECKING:
 @click.option(
     "-p", "--param", "pairs", multiple=True, metavar="NAME=VALUE", help="Value of `:NAME` in the SQL. Repeatable."
 )
+@point_options
 @click.option("--json", "form", flag_value="json", help="Print a list of objects.")
 @click.option("--csv", "form", flag_value="csv", help="Print CSV (RFC 4180), cells exactly as they are.")
 @click.pass_obj
-def command(session: Session, sql: str, pairs: tuple[str, ...], form: str | None) -> None:
+def command(session: Session, /, sql: str, pairs: tuple[str, ...], form: str | None, **point: Any) -> None:
     """Ask the tables in archive.db with one SQL statement that reads; `-` takes it from standard input.
+
+    With --at or --known the same SQL is asked of the tables as of that date.
 
     archive.db is built if there is none. A program that opens the CSV may take a cell that begins with =, +, - or
     @ for a formula: nothing is put before it here.
     """
-    from regesta.cli._built import ready
     from regesta.replay.query import ask, parameter_value
 
     parameters = {name: parameter_value(value) for name, value in map(_pair, pairs)}
     statement = sys.stdin.read() if sql == "-" else sql
-    ready(session.archive)
-    with ask(session.archive.database, statement, parameters) as answer:
+    with ask(database_at(session.archive, **point), statement, parameters) as answer:
         {"json": _print_json, "csv": _print_csv}.get(form or "", _print_table)(answer)
         if answer.cut:
             notice(f"there are more rows; the first {answer.limit_rows:,} are shown (add `limit` and `offset`)")

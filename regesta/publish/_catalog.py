@@ -104,9 +104,9 @@ def _tables(schema: Schema) -> Iterator[tuple[str, Described]]:
         "events",
         Described(events["description"], events["columns"], {"label_column": "summary", "sort_desc": "sequence"}),
     )
-    for name in ("evidence", "meta"):
+    for name in ("evidence", "meta", "disputes"):
         yield name, Described(**_engine()[name])
-    for name in ("_segments", "_frontier", "_corrections"):
+    for name in ("_segments", "_frontier", "_corrections", "_types", "_disputes", "_counts"):
         yield name, _internal(_engine()[name]["description"])
     for item in schema.reference:
         yield item.name, Described(item.description, dict.fromkeys(item.columns, ""), _label(item.columns))

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from regesta import durable
 from regesta.archive import Archive
-from regesta.errors import ArchiveError
+from regesta.errors import ArchiveError, UsageError
 from regesta.limits import METADATA_BYTES
 from regesta.publish._catalog import Described, catalog
 
@@ -44,6 +44,16 @@ def refresh(archive: Archive) -> bool:
 def is_current(archive: Archive) -> bool:
     """Say whether `refresh` would leave the file as it is; raises as `refresh` does."""
     return _bytes(archive.metadata) == _rendered(archive)
+
+
+def write_for(archive: Archive, database: Path, target: Path) -> None:
+    """Write the metadata of the archive for another database of the same tables, such as a replay, to ``target``."""
+    if target.exists() and target.suffix != ".json":
+        raise UsageError("is there already and no .json file", where=str(target), remedy="name another file")
+    document = load(archive.metadata) if archive.metadata.exists() else _first(archive)
+    databases = _object(document, "databases", str(archive.metadata))
+    document["databases"] = {database.stem: databases.get(archive.database.stem, {})}
+    durable.replace_file(target, [_text(document)])
 
 
 def load(path: Path) -> Json:
@@ -135,6 +145,10 @@ def _rendered(archive: Archive) -> bytes:
     found = catalog(archive, lambda table, column: _written(tables.get(table, {}), column))
     _check(tables, found, where)
     database["tables"] = {name: _entry(tables.get(name, {}), words) for name, words in found.items()}
+    return _text(document)
+
+
+def _text(document: Json) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
 
 

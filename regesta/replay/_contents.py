@@ -7,6 +7,7 @@ build and an incremental one wherever the work is the same.
 from __future__ import annotations
 
 import base64
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -18,26 +19,28 @@ from typing import Any, Final
 
 from sqlite_utils import Database
 
-from regesta.archive import Archive
+from regesta.archive import CONFIG, Archive, Config
 from regesta.database import guarded
 from regesta.database import quote_identifier as quoted
-from regesta.errors import EventError, LogError, RegestaError, UsageError
-from regesta.events.codec import decode_trusted
+from regesta.errors import ArchiveError, EventError, LogError, RegestaError, UsageError
 from regesta.events.log import CHECKPOINT, read_in_place
 from regesta.events.merkle import Frontier
 from regesta.events.model import Event, read_strictly
 from regesta.events.rootcheck import RootCheck
 from regesta.events.segment import check_file, read_lines, segments
 from regesta.limits import SQL_SECONDS
+from regesta.replay import counts
 from regesta.replay.history import FULL_TEXT, Table
 from regesta.replay.relations import (
     BATCH_EVENTS,
     EVENTS_TABLE,
     EVIDENCE_TABLE,
+    STAGED_COLUMNS,
     Stager,
     create_relation,
     create_relation_view,
     narrow_table,
+    staged_event,
     statuses,
 )
 from regesta.schema.sandbox import create_reference
@@ -91,7 +94,19 @@ class Contents:
     def tables(self) -> list[Table]:
         """The projections, ready for SQLite."""
         schema = self.archive.schema
-        return [Table(projection, schema.types) for projection in schema.projections]
+        counted = self._counted()
+        return [Table(item, schema.types, counted.get(item.name, ())) for item in schema.projections]
+
+    def _counted(self) -> dict[str, tuple[str, ...]]:
+        """Return the status columns by table; raises `ArchiveError` for one that is not there."""
+        values = {item.name: item.values for item in self.archive.schema.projections}
+        found: dict[str, tuple[str, ...]] = {}
+        for item in self.archive.config.status:
+            if item.column not in values.get(item.table, ()):
+                message = f"[[status]]: {item.table}.{item.column} is no column of a projection outside its key"
+                raise ArchiveError(message, where=str(self.archive.folder / CONFIG))
+            found[item.table] = (*found.get(item.table, ()), item.column)
+        return found
 
     @cached_property
     def stager(self) -> Stager:
@@ -100,7 +115,7 @@ class Contents:
 
     def create_tables(self) -> None:
         """Create every table, empty, and fill the fixed lists."""
-        for statement in (EVENTS_TABLE, EVIDENCE_TABLE, *_INTERNAL_TABLES.split(";")):
+        for statement in (EVENTS_TABLE, EVIDENCE_TABLE, counts.COUNTS_TABLE, *_INTERNAL_TABLES.split(";")):
             self.db.execute(statement)
         schema = self.archive.schema
         for item in schema.reference:
@@ -191,10 +206,8 @@ class Contents:
 
     def event(self, sequence: int) -> Event:
         """Return an event as staged."""
-        columns = "sequence, id, type, source, subject, edtf, recorded, null, data"
-        row = self.db.execute(f"select {columns} from events where sequence = ?", (sequence,)).fetchone()
-        values: list[Any] = [*row[:-1], decode_trusted(row[-1].encode())]
-        return Event(*values)
+        sql = f"select {STAGED_COLUMNS} from events where sequence = ?"
+        return staged_event(self.db.execute(sql, (sequence,)).fetchone())
 
     def touch(self, event_type: str, sequence: int) -> None:
         """Remember the rows that an event contributes to, for `refill`."""
@@ -211,15 +224,19 @@ class Contents:
 
     def fill(self) -> None:
         """Fill every projection from all events."""
+        counts.prepare(self.db)
         for table in self.tables:
             with table.blamed():
                 table.fill(self.db, self.archive.zone)
+        counts.settle(self.db)
 
     def refill(self) -> None:
         """Fold again the rows that were touched, and only them."""
+        counts.prepare(self.db)
         for table in self.tables:
             with table.blamed():
                 table.refill(self.db, self.touched.get(table.name, ()), self.archive.zone)
+        counts.settle(self.db)
 
     def create_views(self) -> None:
         """Create the relations and the archive's views; each view must answer before it is kept."""
@@ -259,9 +276,15 @@ class Contents:
             "contains": f"events 1 to {frontier.size} of the log" if frontier.size else "no events",
             "zone": config.zone,
             "schema": self.archive.schema.digest,
+            "status": declared_statuses(config),
             "format": FORMAT,
         }
         self.db.executemany("insert or replace into meta values (?, ?)", values.items())
+
+
+def declared_statuses(config: Config) -> str:
+    """Return the status columns as `meta` has them."""
+    return json.dumps([counts.status_name(item.table, item.column) for item in config.status])
 
 
 def _batches(lines: Iterable[bytes]) -> Iterator[list[tuple[int, bytes]]]:

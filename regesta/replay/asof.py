@@ -16,14 +16,12 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from regesta.replay.history import OPEN_END, OPEN_START
-from regesta.replay.relations import NEVER
-from regesta.schema._edtf import day_second, parse
+from regesta.replay.bounds import OPEN_END, OPEN_START, bound_second
+from regesta.schema._edtf import parse
 from regesta.schema.dates import instant_text, moment, parse_human
 
 SECOND_FUNCTION: Final = "regesta_second"
 _NEAR_A_CHANGE_S: Final = 26 * 3600  # clocks have changed by up to a day
-_OPEN: Final = {OPEN_START: -NEVER, OPEN_END: NEVER}
 
 
 class AsOf(NamedTuple):
@@ -111,21 +109,6 @@ def moment_at(second: int, zone: ZoneInfo, name: str = "at") -> Moment:
 
 def add_functions(db: sqlite3.Connection) -> None:
     """Teach a connection the function that the conditions of a moment that is not steady call."""
-    db.create_function(SECOND_FUNCTION, 1, _second, deterministic=True)
-
-
-def _second(text: str | None) -> int | None:
-    """Return the second that `instant_text` writes as ``text``."""
-    if text is None:
-        return None
-    if text in _OPEN:
-        return _OPEN[text]
-    date, _, time = text.partition("T")
-    year, month, day = date.rsplit("-", 2)
-    ahead = -1 if time[8] == "+" else 1
-    return day_second(int(year), int(month), int(day)) + _clock(time[:8]) + ahead * _clock(time[9:])
-
-
-def _clock(text: str) -> int:
-    hours, minutes, seconds = map(int, f"{text}:00"[:8].split(":"))
-    return hours * 3600 + minutes * 60 + seconds
+    db.create_function(
+        SECOND_FUNCTION, 1, lambda text: None if text is None else bound_second(text), deterministic=True
+    )

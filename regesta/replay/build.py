@@ -21,7 +21,7 @@ from regesta.errors import ArchiveError, LogError, StorageError
 from regesta.events.log import make_state_folder
 from regesta.events.segment import check_file, segments
 from regesta.limits import LOCK_TIMEOUT_S, SQL_VALUE_BYTES
-from regesta.replay._contents import FORMAT, Contents, Progress
+from regesta.replay._contents import FORMAT, Contents, Progress, declared_statuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,7 @@ def build(archive: Archive, *, full: bool = False, progress: Progress = lambda e
         return result or _full(archive, progress)
 
 
-def build_into(
-    archive: Archive, path: Path, progress: Progress = lambda events: None, limit: int | None = None
-) -> int:
+def build_into(archive: Archive, path: Path, progress: Progress = lambda events: None, limit: int | None = None) -> int:
     """Build everything into the new database ``path``, from the first ``limit`` events (None: all); return how many."""
     with closing(_open(path)) as db:
         # The file is disposable until it is published: no journal, and one fsync at the end.
@@ -117,6 +115,7 @@ def _known_size(archive: Archive, db: sqlite3.Connection) -> int | None:
     meta = dict(db.execute("select key, value from meta"))
     wanted = {"format": FORMAT, "schema": archive.schema.digest, "zone": archive.config.zone}
     wanted |= {"origin": archive.config.origin, "title": archive.config.title}
+    wanted |= {"status": declared_statuses(archive.config)}
     if any(meta.get(key) != value for key, value in wanted.items()):
         return None
     known = db.execute("select number, bytes from _segments order by number").fetchall()

@@ -7,10 +7,10 @@ give the same rows. `contributions` is the only place where a projection's SQL i
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import islice
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -18,17 +18,14 @@ from zoneinfo import ZoneInfo
 from sqlglot import exp
 
 from regesta.database import quote_identifier as quoted
+from regesta.replay.bounds import bound_text
+from regesta.replay.counts import changes_of, changes_undone, collect, status_name
 from regesta.replay.fold import Dispute, Row, Shape, State, fold
 from regesta.replay.keys import key_text
-from regesta.replay.relations import NEVER
-from regesta.schema.dates import instant_text
 from regesta.schema.projections import Insert, Projection, TableColumn
 from regesta.schema.types import ENVELOPE, EventTypes
 
 BOUNDS: Final = ("possibly_from", "surely_from", "surely_to", "possibly_to")
-# Open ends as text: they sort before and after every date, so that a condition on a date needs no case for NULL.
-OPEN_START: Final = "0000-01-01T00:00:00Z"
-OPEN_END: Final = "9999-12-31T23:59:59Z"
 # What is searched, in the form that Datasette finds by itself.
 FULL_TEXT: Final = {"events": ("summary", "subject"), "documents": ("title", "publisher")}
 _ROWS = 5_000
@@ -40,6 +37,7 @@ class Table:
 
     projection: Projection
     types: EventTypes
+    counted: tuple[str, ...] = ()  # the columns that are declared as a status
 
     @property
     def name(self) -> str:
@@ -56,7 +54,7 @@ class Table:
             sets.append(None if len(positions) == len(values) else positions)
         inserts = self.projection.inserts
         weak = tuple(insert.weak for insert in inserts)
-        claims = tuple(frozenset(values.index(name) for name in _claims(insert) if name in values) for insert in inserts)
+        claims = tuple(frozenset(map(values.index, {*_claims(insert)} & {*values})) for insert in inserts)
         return Shape(len(self.projection.key), len(values), tuple(sets), weak, claims)
 
     @contextmanager
@@ -90,9 +88,9 @@ class Table:
 
     def create_indexes(self, db: sqlite3.Connection) -> None:
         """Index the narrow tables by the columns that make the key: a refold reads one key's events only."""
-        history = f"{self.name}_history"
+        history, dates = f"{self.name}_history", "surely_from, possibly_to, possibly_from"
         # Named with spaces: no table or view has such a name.
-        db.execute(f"create index {quoted(history + ' by date')} on {quoted(history)} (surely_from, possibly_to)")
+        db.execute(f"create index {quoted(f'{history} by date')} on {quoted(history)} ({dates})")
         made = set()
         for insert in self.projection.inserts:
             narrow = quoted(f"_{self.types[insert.event_type].relation}")
@@ -114,8 +112,8 @@ class Table:
         order = (*self.projection.key, "_latest", "_earliest", "_sequence", "_insert")
         return f"{' union all '.join(parts)} order by {_names(order)}"
 
-    def contribution(self, number: int) -> str:
-        """Return the SQL of one insert: what each event of its type contributes."""
+    def contribution(self, number: int, only: Collection[str] | None = None) -> str:
+        """Return the SQL of one insert: what each event of its type contributes, or of that ``only`` some columns."""
         insert = self.projection.inserts[number]
         given = dict(zip(insert.columns, insert.tree.expressions, strict=True))
         select = insert.tree.copy()
@@ -124,12 +122,23 @@ class Table:
         outputs = [
             f"{_sql(given[name])} as {quoted(name)}" if name in given else f"null as {quoted(name)}"
             for name in (*self.projection.key, *self.projection.values)
+            if only is None or name in only
         ]
         outputs += [f"{quoted(source)}.{name} as {alias}" for name, alias in _ORDER]
         outputs.append(f"{number} as _insert")
         joins = " ".join(_sql(join) for join in select.args.get("joins") or ())
         where = select.args.get("where")
-        return f"select {', '.join(outputs)} from {self._source(insert, source)} {joins} {_sql(where) if where else ''}"
+        table = self._source(insert, source, self.envelope_of(number, only))
+        return f"select {', '.join(outputs)} from {table} {joins} {_sql(where) if where else ''}"
+
+    def envelope_of(self, number: int, only: Collection[str] | None = None) -> list[str]:
+        """Return the columns of `events` that an insert reads, or that it reads for ``only`` some columns."""
+        insert = self.projection.inserts[number]
+        given = zip(insert.columns, insert.tree.expressions, strict=True)
+        read = [value for name, value in given if only is None or name in only]
+        read += [*(insert.tree.args.get("joins") or ()), *filter(None, [insert.tree.args.get("where")])]
+        fields = {column.name for part in read for column in part.find_all(exp.Column)}
+        return sorted(fields & set(ENVELOPE) - {"sequence"})
 
     def touched_keys(self, db: sqlite3.Connection, event_type: str, sequence: int) -> Iterator[tuple[Any, ...]]:
         """Yield the keys that one event, staged as of now, contributes to."""
@@ -148,6 +157,8 @@ class Table:
         sql = self.contributions(key_given=True)
         for key in keys:
             where = " and ".join(f"{quoted(name)} = ?" for name in self.projection.key)
+            for column in self.counted:
+                collect(db, changes_undone(db, self.name, column, where, key))
             for table in (self.name, f"{self.name}_history"):
                 db.execute(f"delete from {quoted(table)} where {where}", key)
             db.execute('delete from _disputes where "table" = ? and "key" = ?', (self.name, key_text(key)))
@@ -164,14 +175,16 @@ class Table:
             db.executemany(past, (_history_row(row.key, state, zone) for row in batch for state in row.states))
             db.executemany(current, ((*row.key, *row.states[-1].values, row.states[-1].event) for row in batch))
             db.executemany(disputed, (self._dispute(row, item) for row in batch for item in row.disputes))
+            for column in self.counted:
+                status, position = status_name(self.name, column), self.projection.values.index(column)
+                collect(db, (change for row in batch for change in changes_of(status, position, row.states)))
 
     def _dispute(self, row: Row, item: Dispute) -> tuple[Any, ...]:
         return self.name, key_text(row.key), self.projection.values[item.position], *item[1:]
 
-    def _source(self, insert: Insert, alias: str) -> str:
+    def _source(self, insert: Insert, alias: str, envelope: Sequence[str]) -> str:
         """Return what the insert reads from: the narrow table, joined to `events` only where that is needed."""
         narrow = quoted(f"_{self.types[insert.event_type].relation}")
-        envelope = sorted(insert.fields & set(ENVELOPE) - {"sequence"})
         if not envelope:
             return f"{narrow} as {quoted(alias)}"
         return (
@@ -192,16 +205,9 @@ _ORDER = (("_latest", "_latest"), ("_earliest", "_earliest"), ("sequence", "_seq
 
 def _history_row(key: tuple[Any, ...], state: State, zone: ZoneInfo) -> tuple[Any, ...]:
     return (
-        *key, *state.values, state.event, state.ended_by, _text(state.possibly_from, zone),
-        _text(state.surely_from, zone), _text(state.surely_to, zone), _text(state.possibly_to, zone),
+        *key, *state.values, state.event, state.ended_by, bound_text(state.possibly_from, zone),
+        bound_text(state.surely_from, zone), bound_text(state.surely_to, zone), bound_text(state.possibly_to, zone),
     )  # fmt: skip
-
-
-@lru_cache(maxsize=65_536)
-def _text(second: int, zone: ZoneInfo) -> str:
-    if abs(second) == NEVER:
-        return OPEN_END if second > 0 else OPEN_START
-    return instant_text(second, zone) or OPEN_END
 
 
 def _declaration(column: TableColumn, *, filled: bool) -> str:

@@ -1,4 +1,6 @@
-"""The key of a row as one text, as it stands in `disputes`, on the command line and in Datasette's addresses.
+"""The projections of a built database, their keys, and a key as one text.
+
+So it stands in `disputes`, on the command line and in Datasette's addresses.
 
 The values of a key joined by commas; what is no letter, digit, `-` or `_` is written as Datasette writes it.
 
@@ -11,11 +13,38 @@ The values of a key joined by commas; what is no letter, digit, `-` or `_` is wr
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+
+from regesta.database import quote_identifier as quoted
 
 _PLAIN: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
 _ESCAPE: Final = re.compile(rb"~([0-9A-F]{2})")
+
+
+class Columns(NamedTuple):
+    """The columns of a projection's table: those of its key in the key's order, and the others but `last_event`."""
+
+    key: tuple[str, ...]
+    values: tuple[str, ...]
+
+
+def columns_of(db: sqlite3.Connection, table: str, schema: str = "main") -> Columns:
+    """Return the columns of a projection in a built database."""
+    rows = db.execute(f"pragma {schema}.table_info({quoted(table)})").fetchall()
+    key = sorted((row[5], row[1]) for row in rows if row[5])
+    return Columns(
+        tuple(name for _, name in key), tuple(row[1] for row in rows if not row[5] and row[1] != "last_event")
+    )
+
+
+def projections_of(db: sqlite3.Connection, schema: str = "main") -> list[str]:
+    """Return the names of the projections in a built database: the tables that have a history."""
+    names = [
+        row[0] for row in db.execute(f"select name from {schema}.sqlite_master where type = 'table' order by name")
+    ]
+    return [name for name in names if f"{name}_history" in names]
 
 
 def key_text(values: Sequence[Any]) -> str:

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from regesta.database import quote_identifier as quoted
-from regesta.events.codec import encode
+from regesta.events.codec import decode_trusted, encode
 from regesta.events.model import Event
 from regesta.schema.dates import bounds, instant_text
 from regesta.schema.types import ENVELOPE, EventType, EventTypes
@@ -122,7 +122,7 @@ class Stager:
         event_rows: list[tuple[Any, ...]] = []
         evidence_rows: list[tuple[Any, ...]] = []
         typed: dict[str, list[tuple[Any, ...]]] = {name: [] for name in self._fields}
-        fields, zone, types, order = self._fields, self._zone, self._types, order_of
+        fields, zone, types = self._fields, self._zone, self._types
         for event in events:
             sequence, data, span = event.sequence, event.data, span_of(event.edtf, zone)
             event_rows.append((
@@ -132,7 +132,8 @@ class Stager:
             if "evidence" in data:
                 evidence_rows.extend(evidence_of(sequence, data))
             if event.type in fields:
-                typed[event.type].append((sequence, *order(span, types[event.type]), *map(data.get, fields[event.type])))
+                order = order_of(span, types[event.type])
+                typed[event.type].append((sequence, *order, *map(data.get, fields[event.type])))
         self._db.executemany("insert into events values (?,?,?,?,?,?,?,?,?,?,?,?)", event_rows)
         self._db.executemany("insert into evidence values (?,?,?,?,?,?,?)", evidence_rows)
         self.add_typed(typed)
@@ -152,6 +153,17 @@ class Stager:
         """Return the narrow row of one event."""
         order = order_of(span_of(event.edtf, self._zone), self._types[event.type])
         return (event.sequence, *order, *map(event.data.get, self._fields[event.type]))
+
+
+# What `staged_event` reads, in its order.
+STAGED_COLUMNS: Final = "sequence, id, type, source, subject, edtf, recorded, null, data"
+
+
+def staged_event(row: Iterable[Any]) -> Event:
+    """Return the event of a row of `STAGED_COLUMNS` of `events`."""
+    *values, data = row
+    members: list[Any] = [*values, decode_trusted(data.encode())]
+    return Event(*members)
 
 
 def evidence_of(sequence: int, data: Mapping[str, Any]) -> Iterable[tuple[Any, ...]]:

@@ -14,16 +14,18 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
 from regesta import durable
 from regesta.database import open_database
+from regesta.database import quote_identifier as quoted
 from regesta.errors import ArchiveError, StorageError, UsageError
 from regesta.limits import LOCK_TIMEOUT_S, REPLAYS_KEPT
 from regesta.replay.asof import AsOf, Moment, moment_at
+from regesta.replay.keys import projections_of
 from regesta.replay.snapshot import take_snapshot
 from regesta.schema.dates import bounds
 
@@ -67,9 +69,10 @@ class Replays:
             return path
 
     def write(self, point: AsOf, target: Path, *, possible: bool = False) -> None:
-        """Make the database as of ``point`` at ``target``, which takes the place of a file that is there."""
-        if target.is_dir() or target.resolve() == self.base.resolve():
-            raise UsageError("the replay must go into a file of its own", where=str(target))
+        """Make the database as of ``point`` at ``target``; it may take the place of an earlier replay, nothing else."""
+        if target.resolve() == self.base.resolve() or (target.exists() and not _is_built(target)):
+            remedy = "name another file, or delete it first"
+            raise UsageError("holds something else than a replay, and stays as it is", where=str(target), remedy=remedy)
         temporary = durable.temporary_name(target)
         try:
             with self._turn():
@@ -147,6 +150,24 @@ class Replays:
             raise StorageError(message, where=str(self.folder), remedy="try again") from None
 
 
+class Summary(NamedTuple):
+    """What a replay holds: in words, and how many events, tables of the archive, and rows in them."""
+
+    contains: str
+    events: int
+    tables: int
+    rows: int
+
+
+def summary(path: Path) -> Summary:
+    """Return what the database ``path`` holds."""
+    with closing(open_database(path, read_only=True)) as db:
+        contains = db.execute("select value from meta where key = 'contains'").fetchone()[0]
+        counts = [db.execute(f"select count(*) from {quoted(name)}").fetchone()[0] for name in projections_of(db)]
+        events = db.execute("select count(*) from events").fetchone()[0]
+        return Summary(contains, events, len(counts), sum(counts))
+
+
 def covered(path: Path) -> Covered:
     """Return what the built database ``path`` covers; raises `ArchiveError` when it is none."""
     try:
@@ -177,8 +198,8 @@ def snapped(path: Path, point: Moment, zone: ZoneInfo) -> Moment:
     if not point.steady:
         return point
     with closing(open_database(path, read_only=True)) as db:
-        types = [row[0] for row in db.execute("select type from _types where not timeless")]
-        types += [row[0] for row in db.execute("select distinct type from events where type not in (select type from _types)")]
+        timeless = {row[0] for row in db.execute("select type from _types where timeless")}
+        types = [row[0] for row in db.execute("select distinct type from events") if row[0] not in timeless]
         sql = "select max(latest) from events where type = ? and latest <= ?"
         before = [db.execute(sql, (name, point.text)).fetchone()[0] for name in types]
     last = max(filter(None, before), default=None)
@@ -190,6 +211,13 @@ def snapped(path: Path, point: Moment, zone: ZoneInfo) -> Moment:
 def _millisecond(recorded: str) -> int:
     second = bounds(recorded, _UTC).earliest or 0
     return second * 1000 + int(recorded[20:23].rstrip("Z") or 0)
+
+
+def _is_built(path: Path) -> bool:
+    try:
+        return path.is_file() and bool(covered(path))
+    except ArchiveError:
+        return False
 
 
 def _name(known: Covered) -> str:

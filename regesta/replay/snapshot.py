@@ -8,7 +8,7 @@ With ``possible`` each projection gets a table beside it, `responses_possible`, 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,7 +19,9 @@ from regesta.database import open_database
 from regesta.database import quote_identifier as quoted
 from regesta.errors import ArchiveError
 from regesta.replay.asof import Moment, add_functions
-from regesta.replay.history import FULL_TEXT, OPEN_END
+from regesta.replay.bounds import OPEN_END
+from regesta.replay.history import FULL_TEXT
+from regesta.replay.keys import columns_of
 
 _NARROW: Final = ("_earliest", "_latest")
 _ALL_EVENTS: Final = "select sequence from events"
@@ -75,11 +77,15 @@ class Snapshot:
         target = f"insert into main.{quoted(name)} ({_names(columns)})"
         source = f"from base.{quoted(name)}"
         history = f"{name}_history"
+        if name == "_counts":
+            return  # of the whole history; here they are counted in the rows themselves
         if name == "events":
             self._fill_events(target, source, columns)
         elif history in self._tables:
             sql = f"select {_names([*columns[:-1], 'event'])} from base.{quoted(history)}"
-            self._run(f"{target} {sql} where {self.moment.certain()} order by {_names(self._key(name))}")
+            self._run(
+                f"{target} {sql} where {self.moment.certain()} order by {_names(columns_of(self.db, name, 'base').key)}"
+            )
         elif name.removesuffix("_history") in self._tables and name.endswith("_history"):
             self._run(f"{target} {self._history(name, columns)}")
         elif name == "evidence":
@@ -125,7 +131,7 @@ class Snapshot:
             if f"{row[2]}_history" not in self._tables
         }
         declared = [f"{quoted(column)} {kinds[column]}{links.get(column, '')}" for column in columns]
-        key = _names([*self._key(name), "event"])
+        key = _names((*self._key(name), "event"))
         tail = (
             "event integer not null references events(sequence), possibly_from text not null,"
             f" surely_from text not null, primary key ({key})"
@@ -135,14 +141,14 @@ class Snapshot:
         source = f"select {chosen} from base.{quoted(f'{name}_history')}"
         self._run(f"insert into {table} {source} where {self.moment.possible()} order by {key}")
 
-    def _key(self, name: str) -> list[str]:
-        rows = self.db.execute(f"pragma base.table_info({quoted(name)})").fetchall()
-        return [row[1] for row in sorted(rows, key=lambda row: row[5]) if row[5]]
+    def _key(self, name: str) -> tuple[str, ...]:
+        return columns_of(self.db, name, "base").key
 
     def _say_what_it_is(self) -> None:
         contains = self.db.execute("select value from meta where key = 'contains'").fetchone()[0]
         what = "certainly or possibly" if self.possible else "certainly"
-        rows = {"as_of": self.moment.text, "contains": f"what had {what} happened by {self.moment.text}, of {contains}"}
+        rows = {"status": "[]", "as_of": self.moment.text}
+        rows["contains"] = f"what had {what} happened by {self.moment.text}, of {contains}"
         self.db.executemany("insert or replace into meta values (?, ?)", rows.items())
 
     def _run(self, sql: str) -> None:
@@ -166,5 +172,5 @@ def take_snapshot(base: Path, target: Path, moment: Moment, *, possible: bool = 
         db.execute("commit")
 
 
-def _names(names: list[str]) -> str:
+def _names(names: Sequence[str]) -> str:
     return ", ".join(map(quoted, names))

@@ -73,11 +73,6 @@ class Insert:
     weak: bool
     computed: frozenset[str]
 
-    @property
-    def fields(self) -> frozenset[str]:
-        """The names of the columns that the select reads."""
-        return frozenset(column.name for column in self.tree.find_all(exp.Column))
-
 
 @dataclass(frozen=True, slots=True)
 class Projection:

@@ -20,17 +20,29 @@ from regesta.replay.history import Table
 from regesta.replay.relations import EVENTS_TABLE, EVIDENCE_TABLE, Stager, create_relation
 from regesta.schema import Schema
 from regesta.schema.projections import Insert, TableCheck
-from regesta.schema.types import ENVELOPE
 
 _TYPES = {"text": "'null', 'text'", "integer": "'null', 'integer'", "real": "'null', 'integer', 'real'"}
 
 
 class _Rule(NamedTuple):
-    """One constraint of one insert: SQL that gives (position, value) of the events that break it, and the words."""
+    """One constraint of one insert: SQL that gives (position, value) of the events that break it, and the words.
+
+    ``envelope`` says that it reads more of an event than its data.
+    """
 
     event_type: str
     sql: str
     text: str
+    envelope: bool
+
+
+class _Condition(NamedTuple):
+    """SQL that is true of a bad row, the column that is shown, the message, and all columns that it reads."""
+
+    sql: str
+    shown: str | None
+    text: str
+    columns: frozenset[str]
 
 
 class Sandbox:
@@ -50,9 +62,8 @@ class Sandbox:
         tables = [Table(projection, schema.types) for projection in schema.projections]
         self._rules = [rule for table in tables for rule in self._rules_of(table)]
         self._constrained = {rule.event_type for rule in self._rules}
-        inserts = [insert for table in tables for insert in table.projection.inserts]
-        # Only some projections read the envelope; staging it for all would double the cost of an append.
-        self._with_envelope = {i.event_type for i in inserts if i.fields & set(ENVELOPE) - {"sequence"}}
+        # Few constraints read the envelope; staging it for all would double the cost of an append.
+        self._with_envelope = {rule.event_type for rule in self._rules if rule.envelope}
 
     def check(self, events: Sequence[Prepared]) -> tuple[int, EventError] | None:
         """Return the position and the fault of the first event that breaks a constraint, None when all fit."""
@@ -97,40 +108,44 @@ class Sandbox:
         rules = []
         projection = table.projection
         for number, insert in enumerate(projection.inserts):
-            source = f"({table.contribution(number)})"
             with table.blamed(number):  # SQLite may refuse what the parser took
-                for condition, column, text in self._conditions(table, insert):
-                    shown = quoted(column) if column else "null"
-                    sql = f"select _sequence, {shown} from {source} where {condition} order by _sequence limit 1"
+                self._db.execute(f"explain {table.contribution(number)}")
+                for condition in self._conditions(table, insert):
+                    shown = quoted(condition.shown) if condition.shown else "null"
+                    source = table.contribution(number, condition.columns)
+                    where = f"where {condition.sql} order by _sequence limit 1"
+                    sql = f"select _sequence, {shown} from ({source}) {where}"
                     self._db.execute(f"explain {sql}")
-                    rules.append(_Rule(insert.event_type, sql, text))
+                    envelope = bool(table.envelope_of(number, condition.columns))
+                    rules.append(_Rule(insert.event_type, sql, condition.text, envelope))
         return rules
 
-    def _conditions(self, table: Table, insert: Insert) -> list[tuple[str, str | None, str]]:
-        """Return (SQL that is true of a bad row, column shown, message) for what an insert sets."""
-        projection, found = table.projection, list[tuple[str, str | None, str]]()
+    def _conditions(self, table: Table, insert: Insert) -> list[_Condition]:
+        """Return the conditions on what an insert sets."""
+        projection, found = table.projection, list[_Condition]()
         reference = {item.name: item.columns[0] for item in self._schema.reference}
         for column in projection.columns:
             if column.name not in insert.columns:
                 continue
-            name, place = quoted(column.name), f"{projection.name}.{column.name}"
+            name, place, read = quoted(column.name), f"{projection.name}.{column.name}", frozenset({column.name})
             if column.not_null or column.name in projection.key:
-                found.append((f"{name} is null", None, f"{place} must not be empty"))
+                found.append(_Condition(f"{name} is null", None, f"{place} must not be empty", read))
             if column.references and column.references[0] in reference:
                 target = quoted(column.references[0])
                 known = f"select {quoted(column.references[1])} from {target}"
                 text = f"{place} is {{value!r}}, which is not in schema/reference/{column.references[0]}.csv"
-                found.append((f"{name} is not null and {name} not in ({known})", column.name, text))
+                found.append(_Condition(f"{name} is not null and {name} not in ({known})", column.name, text, read))
             if column.name in insert.computed:
                 text = f"{place} is {{value!r}}, expected {column.kind}"
-                found.append((f"typeof({name}) not in ({_TYPES[column.kind]})", column.name, text))
+                found.append(_Condition(f"typeof({name}) not in ({_TYPES[column.kind]})", column.name, text, read))
         for check in projection.checks:
             # An insert sets all columns of a check or none: then they are null, which nearly every check allows.
             if check.columns <= {*insert.columns} or self._refuses_nulls(check):
                 shown = next(iter(sorted(check.columns)), None)
                 rule = check.sql.replace("{", "{{").replace("}", "}}")
                 value = f"{shown} is {{value!r}}, " if shown else ""
-                found.append((f"not ({check.sql})", shown, f"{projection.name}: {value}expected {rule}"))
+                text = f"{projection.name}: {value}expected {rule}"
+                found.append(_Condition(f"not ({check.sql})", shown, text, check.columns))
         return found
 
     def _refuses_nulls(self, check: TableCheck) -> bool:

@@ -168,7 +168,7 @@ def test_meta(filled: Archive) -> None:
     expected = {
         "title": "Letters", "origin": "example.org/letters", "size": "9", "zone": "America/New_York", "format": "2",
         "root": base64.b64encode(tree_root(log_lines(filled))).decode(), "recorded_until": recorded,
-        "schema": filled.schema.digest, "contains": "events 1 to 9 of the log",
+        "schema": filled.schema.digest, "contains": "events 1 to 9 of the log", "status": "[]",
     }  # fmt: skip
     assert rows(filled.database, "select key, value from meta order by key") == sorted(expected.items())
 

@@ -1,0 +1,247 @@
+"""What changed between two dates, or between what was known at two dates: rows, values, and the events that did it.
+
+Guarantees that every row of a projection that differs is named once, with what it held before and after, how sure
+that is, and one word for why: it *happened*, was *learned*, *corrected* or *retracted*.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from regesta.database import open_database
+from regesta.database import quote_identifier as quoted
+from regesta.replay.asof import Moment, add_functions, moment_at
+from regesta.replay.bounds import OPEN_END
+from regesta.replay.keys import Columns, columns_of, key_text, projections_of
+from regesta.replay.replays import covered
+
+CERTAIN: Final = "certain"  # it happened between the two dates
+BY_THEN: Final = "certain by then"  # it had happened by the second date, perhaps by the first already
+POSSIBLE: Final = "possible"  # it may have happened by the second date
+_WHY: Final = {"replaced": "corrected", "retracted": "retracted"}
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a comparison: a built database, and the second up to which it is looked at (None: all).
+
+    ``known`` is the millisecond up to which the log was recorded there, None where it is all there is.
+    """
+
+    path: Path
+    at: int | None = None
+    known: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row that differs; ``old`` and ``new`` are all its values, None where there was or is no row.
+
+    ``events`` did it, by sequence; ``earliest`` and ``latest`` are when the last of them took place.
+    """
+
+    table: str
+    key: Values
+    old: Values | None
+    new: Values | None
+    sure: str
+    why: str
+    events: tuple[int, ...]
+    earliest: str
+    latest: str
+
+    @property
+    def kind(self) -> str:
+        """Added, changed or removed."""
+        return "added" if self.old is None else "removed" if self.new is None else "changed"
+
+    @property
+    def key_text(self) -> str:
+        """The key as one text."""
+        return key_text(tuple(self.key.values()))
+
+    def columns(self) -> Iterator[str]:
+        """Yield the columns whose values differ."""
+        old, new = self.old or {}, self.new or {}
+        return (name for name in {**old, **new} if old.get(name) != new.get(name))
+
+
+class Cause(NamedTuple):
+    """How sure a change is, why it came about, and the events that did it."""
+
+    sure: str
+    why: str
+    events: tuple[int, ...]
+
+
+def diff(before: Side, after: Side) -> Iterator[Change]:
+    """Yield what differs between two sides, table by table, in the order of the keys; what is possible comes last.
+
+    Both sides may be the same database at two dates, the first the earlier one, or the databases of two states of
+    one log, the first the shorter one.
+    """
+    with closing(open_database(after.path, read_only=True)) as db:
+        add_functions(db)
+        db.execute("attach ? as before", (str(before.path),))
+        db.row_factory = sqlite3.Row
+        earlier = covered(before.path)
+        sides = _Sides(
+            None if before.at is None else moment_at(before.at, earlier.zone, "before"),
+            None if after.at is None else moment_at(after.at, earlier.zone, "after"),
+            earlier.size,
+            _reference(before, earlier.zone),
+        )
+        same = before.path == after.path
+        for name in projections_of(db):
+            table = _Table(db, name, sides)
+            yield from table.moved() if same else table.compared()
+            yield from table.possibly(same)
+
+
+def _reference(before: Side, zone: ZoneInfo) -> str:
+    """Return the time after which something has happened since, not only been learned."""
+    seconds = [second for second in (before.at, before.known and before.known // 1000) if second is not None]
+    return moment_at(min(seconds), zone).text if seconds else OPEN_END
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """The moments of both sides (None: all that there is), and how many events the first side's log has."""
+
+    before: Moment | None
+    after: Moment | None
+    known: int
+    reference: str
+
+    @property
+    def parameters(self) -> dict[str, str | int]:
+        moments = (self.before, self.after)
+        return {name: value for moment in moments if moment for name, value in moment.parameters.items()}
+
+
+@dataclass(frozen=True)
+class _Table:
+    """One projection on both sides: the second is the main database, the first is attached as `before`."""
+
+    db: sqlite3.Connection
+    name: str
+    sides: _Sides
+
+    @cached_property
+    def columns(self) -> Columns:
+        return columns_of(self.db, self.name)
+
+    @property
+    def history(self) -> str:
+        return quoted(f"{self.name}_history")
+
+    def moved(self) -> Iterator[Change]:
+        """Yield what happened between two dates, as one log tells it."""
+        before, after = self.sides.before, self.sides.after
+        if before is None:  # the same log at the same date
+            return
+        began = before.after("n.surely_from")
+        began += f" and {after.by('n.surely_from')} and {after.after('n.possibly_to')}" if after else ""
+        began += "" if after else " and n.ended_by is null"
+        same = " and ".join(f"o.{quoted(name)} = n.{quoted(name)}" for name in self.columns.key)
+        chain = (
+            f"select group_concat(event, ' ') from (select o.event from {self.history} o where {same}"
+            f" and {before.after('o.surely_from')} and o.surely_from <= n.surely_from"
+            " order by o.surely_from, o.possibly_from, o.event)"
+        )
+        held = f"{before.by('o.surely_from')} and {before.after('o.possibly_to')}"
+        old_values = ", ".join(f"o.{quoted(name)}" for name in ["event", *self.columns.values])
+        order = ", ".join(f"n.{quoted(name)}" for name in self.columns.key)
+        sql = (
+            f"select n.*, {before.by('n.possibly_from')} as _by_then, ({chain}) as _chain, {old_values}"
+            f" from {self.history} n left join {self.history} o on {same} and {held} where {began} order by {order}"
+        )
+        for row in self.db.execute(sql, self.sides.parameters):
+            event, *values = tuple(row)[-len(self.columns.values) - 1 :]
+            old = None if event is None else dict(zip(self.columns.values, values, strict=True))
+            new = self._values(row)
+            if old != new:
+                sure = BY_THEN if row["_by_then"] else CERTAIN
+                yield self._change(row, old, new, Cause(sure, "happened", tuple(map(int, row["_chain"].split()))))
+
+    def compared(self) -> Iterator[Change]:
+        """Yield what differs between two states of the log."""
+        columns = ", ".join(map(quoted, [*self.columns.key, *self.columns.values]))
+        first, second = (f"select {columns} from {self._rows(schema)}" for schema in ("before", "main"))
+        keys = ", ".join(map(quoted, self.columns.key))
+        sql = (
+            f"select {keys} from (select * from ({first}) except select * from ({second})) union"
+            f" select {keys} from (select * from ({second}) except select * from ({first})) order by {keys}"
+        )
+        for key in self.db.execute(sql, self.sides.parameters).fetchall():
+            old, new = self._row("before", tuple(key)), self._row("main", tuple(key))
+            shown = new or old
+            if shown is not None:
+                cause = self._cause(tuple(key), new)
+                yield self._change(shown, self._values(old), self._values(new), cause)
+
+    def possibly(self, same: bool) -> Iterator[Change]:
+        """Yield the states that may have begun by the second date; between two logs those that the first has not."""
+        after = self.sides.after
+        if after is None:
+            return
+        keys = ", ".join(map(quoted, self.columns.key))
+        sql = f"select * from main.{self.history} where {after.possible()}"
+        if not same:
+            sql += f" and event not in (select event from before.{self.history})"
+        for row in self.db.execute(f"{sql} order by {keys}, event", self.sides.parameters).fetchall():
+            old = self._row("main", tuple(row[name] for name in self.columns.key))
+            if self._values(old) != self._values(row):
+                why = "happened" if same or row["possibly_from"] > self.sides.reference else "learned"
+                yield self._change(row, self._values(old), self._values(row), Cause(POSSIBLE, why, (row["event"],)))
+
+    def _rows(self, schema: str, where: str = "") -> str:
+        """Return the rows of one side as a table expression, from its history."""
+        moment = self.sides.before if schema == "before" else self.sides.after
+        return (
+            f"(select * from {schema}.{self.history} where {moment.certain() if moment else 'ended_by is null'}{where})"
+        )
+
+    def _row(self, schema: str, key: tuple[Any, ...]) -> sqlite3.Row | None:
+        where = "".join(f" and {quoted(name)} = :k{n}" for n, name in enumerate(self.columns.key))
+        given = {f"k{n}": value for n, value in enumerate(key)}
+        sql = f"select * from {self._rows(schema, where)}"
+        row: sqlite3.Row | None = self.db.execute(sql, {**self.sides.parameters, **given}).fetchone()
+        return row
+
+    def _cause(self, key: tuple[Any, ...], new: sqlite3.Row | None) -> Cause:
+        """Return why the row differs between two states of the log."""
+        same = " and ".join(f"{quoted(name)} = ?" for name in self.columns.key)
+        taken_back = self.db.execute(
+            "select e.status, c.sequence from main.events e join main._corrections c on c.target = e.id"
+            f" where e.status <> 'current' and e.sequence in (select event from before.{self.history} where {same})"
+            " order by c.sequence desc", key
+        ).fetchone()  # fmt: skip
+        if taken_back:
+            return Cause(CERTAIN, _WHY[taken_back["status"]], (taken_back["sequence"],))
+        if new is None:
+            return Cause(CERTAIN, "corrected", ())
+        event = (new["event"],)
+        corrects = "select 1 from main._corrections where sequence = ? and verdict = 'replaced'"
+        if self.db.execute(corrects, event).fetchone():
+            return Cause(CERTAIN, "corrected", event)
+        if new["possibly_from"] > self.sides.reference:
+            return Cause(CERTAIN, "happened", event)
+        # An event that was there before and counts only now: its correction was taken back.
+        return Cause(CERTAIN, "learned" if new["event"] > self.sides.known else "corrected", event)
+
+    def _values(self, row: sqlite3.Row | None) -> Values | None:
+        return None if row is None else {name: row[name] for name in self.columns.values}
+
+    def _change(self, row: sqlite3.Row, old: Values | None, new: Values | None, cause: Cause) -> Change:
+        key = {name: row[name] for name in self.columns.key}
+        return Change(self.name, key, old, new, *cause, row["possibly_from"], row["surely_from"])
