@@ -40,6 +40,15 @@ class Sample:
 Work = Callable[[Path, int], Sample]
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the report: its title, the work, and the name of its floor (none: it is a floor itself)."""
+
+    title: str
+    work: Work
+    floor: str = ""
+
+
 class Stopwatch:
     """Adds up the seconds of the blocks that it runs around."""
 

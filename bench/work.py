@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import statistics
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bench import floors
-from bench.measure import Sample, Stopwatch, Work, report_from_child, seconds_to_consume
+from bench import floors, travel
+from bench.measure import Row, Sample, Stopwatch, report_from_child, seconds_to_consume
 from bench.story import create_archive, drafts
 from regesta.archive import Archive
 from regesta.events.verify import verify
@@ -79,15 +78,6 @@ def build_thousand(folder: Path, events: int) -> Sample:
     return _build_incrementally(folder, 1_000)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of the report: its title, the work, and the name of its floor (none: it is a floor itself)."""
-
-    title: str
-    work: Work
-    floor: str = ""
-
-
 # A floor is named by the letter that the ratios of the report refer to.
 ROWS: Final = {
     "append": Row("append in bulk", append_in_bulk, "A"),
@@ -101,6 +91,7 @@ ROWS: Final = {
     "D": Row("floor D: sqlite3 executemany", floors.insert_rows),
     "build-1": Row("incremental build, 1 event", build_one, "B"),
     "build-1000": Row("incremental build, 1,000 events", build_thousand, "D"),
+    **travel.ROWS,
     "append-full": Row("append one by one, full log", append_to_full, "B"),
 }
 
