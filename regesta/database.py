@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from regesta.errors import ArchiveError, UsageError
-from regesta.limits import SQL_VALUE_BYTES
+from regesta.limits import MAPPED_BYTES, SQL_VALUE_BYTES
 
 
 def open_database(path: Path | None, *, read_only: bool = False, memory: bool = False) -> sqlite3.Connection:
@@ -36,6 +36,7 @@ def open_database(path: Path | None, *, read_only: bool = False, memory: bool = 
         uri = f"{path.resolve().as_uri()}?mode=ro"
         connection = _configured(sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False))
         connection.execute("pragma query_only=on")
+        connection.execute(f"pragma mmap_size={MAPPED_BYTES}")
         return connection
     return _configured(sqlite3.connect(path, isolation_level=None, timeout=30))
 

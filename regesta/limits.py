@@ -48,8 +48,11 @@ CONFIG_BYTES: Final = 8 * 1024  # archive.toml; time grows with the square: 64 K
 
 # Replays that are kept for the next question at the same date; each is a database of up to the archive's size.
 REPLAYS_KEPT: Final = 8
-REPLAYS_ON_SITE: Final = 8  # that stay open on a site; each has as many connections as Datasette has threads
-REPLAYS_WAITING: Final = 64  # that a site makes one after the other; the next visitor is asked to come again
+# Above this a question at a date is answered from a replay of only the tables that it reads: of a million events the
+# log, its histories and its full text take half a minute to copy, a table a third of a second.
+REPLAY_WHOLE_EVENTS: Final = 50_000
+REPLAYS_ON_SITE: Final = 8  # replays that a site keeps open; each has a connection for every thread of Datasette
+REPLAYS_WAITING: Final = 64  # replays that visitors wait for at once; they are made one by one, in 10 to 500 ms each
 # Each event of a row is compared with this many before it that it may contradict: all pairs of a thousand undated
 # events on one row would be half a million disputes.
 DISPUTE_REACH: Final = 100
@@ -62,6 +65,10 @@ SQL_SECONDS: Final = 60.0  # one statement of a build
 QUERY_SECONDS: Final = 60.0  # `regesta query`
 QUERY_ROWS: Final = 100_000  # rows that `regesta query` prints
 SQL_VALUE_BYTES: Final = 1_000_000  # one value in a query (SQLITE_LIMIT_LENGTH); stops zeroblob(3e8)
+
+# Of a database that is read, mapped into memory instead of copied page by page: questions that look at many rows
+# take half the time. SQLite's own limit.
+MAPPED_BYTES: Final = 2**31 - 65_536
 
 # SQL of a site's visitors. An event has at most 256 KiB; `instr` and `replace` cost the square of the length:
 # 7.7 s at 1 MB, 1.2 s here.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,9 @@ from regesta.cli._terminal import progress
 
 if TYPE_CHECKING:
     from regesta.archive import Archive
+    from regesta.replay.query import Value
+
+    Question = tuple[str, Mapping[str, Value]]  # SQL and its parameters
 
 AT = "As of the end of DATE: only what had certainly happened by then."
 KNOWN = "As the log was at the end of DATE: only what was recorded by then."
@@ -26,9 +29,15 @@ def point_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--at", metavar="DATE", help=AT)(command)
 
 
-def database_at(archive: Archive, at: str | None, known: str | None, *, possible: bool = False) -> Path:
-    """Return the built database as of a point, `archive.db` itself where none is given; says so when it lags behind."""
+def database_at(
+    archive: Archive, at: str | None, known: str | None, *, possible: bool = False, question: Question | None = None
+) -> Path:
+    """Return the built database as of a point, `archive.db` itself where none is given; says so when it lags behind.
+
+    ``question`` is what it is for: of a large archive only what that reads is replayed.
+    """
     from regesta.replay.asof import as_of
+    from regesta.replay.query import tables_read
 
     if possible and at is None:
         raise click.UsageError("--possible goes with --at DATE: without a date nothing is only possible")
@@ -36,5 +45,6 @@ def database_at(archive: Archive, at: str | None, known: str | None, *, possible
     ready(archive)
     if at is None and known is None:
         return archive.database
+    tables = tables_read(archive.database, *question) if question and not possible else None
     with progress("replaying", checkpoint_size(archive)) as advance:
-        return archive.replays(advance).get(point, possible=possible)
+        return archive.replays(advance).get(point, possible=possible, tables=tables)

@@ -64,10 +64,10 @@ class Found:
 
     @property
     def corrected_by(self) -> Correction | None:
-        """The newest correction of the event that itself counts."""
+        """The correction that the status tells of: the first one that itself counts."""
         event_id = self.entry.event.id
         counting = [c for c in self.corrections if c.target == event_id and self._counts(c.id)]
-        return counting[-1] if counting else None
+        return counting[0] if counting else None
 
     def _counts(self, event_id: str) -> bool:
         return self.statuses.get(event_id, "current") == "current"

@@ -59,9 +59,9 @@ def _held_since(state: Held) -> str:
 
 def _taken_back(past: TakenBack) -> str:
     if past.by is None:
-        return f"{past.status}"
-    why = past.by.note or past.by.summary
-    return f"{past.status} on {describe(past.by.recorded)} by event {past.by.sequence}{f': {why}' if why else ''}"
+        return past.status
+    why = f": {past.why}" if past.why else ""
+    return one_line(f"{past.status} on {describe(past.by.recorded)} by event {past.by.sequence}{why}")
 
 
 def _cells(values: dict[str, Any]) -> Iterator[Field]:

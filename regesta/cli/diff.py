@@ -102,7 +102,8 @@ def _told(side: Side, changes: Iterable[Change]) -> dict[int, _Told]:
     from regesta.database import open_database
 
     with closing(open_database(side.path, read_only=True)) as db:
-        sql = "select edtf, summary, type from events where sequence = ?"
+        said = "coalesce(summary, iif(type = 'event.retracted', json_extract(data, '$.reason'), null))"
+        sql = f"select edtf, {said}, type from events where sequence = ?"
         rows = {number: db.execute(sql, (number,)).fetchone() for change in changes for number in change.events}
     return {
         number: _Told(describe(edtf) if edtf else "undated", summary or event_type)
@@ -117,16 +118,22 @@ def _place(change: Change) -> tuple[str, str, str]:
 def _heading(dates: Sequence[str], known: Sequence[str], changes: Sequence[Change]) -> str:
     if len(known) == 2:
         what = f"between what was known at the end of {known[0]} and of {known[1]}"
+        what += f", as of {' and '.join(dates)}" if dates else ""
     else:
-        what = f"from the end of {dates[0]} to " + (f"the end of {dates[1]}" if len(dates) == 2 else "now")
+        what = f"from the end of {dates[0]} to {_end(dates)}"
+        what += f", as known at the end of {known[0]}" if known else ""
     kinds = [(kind, sum(change.kind == kind for change in changes)) for kind in _SIGNS]
     counts = ", ".join(f"{number:,} {kind}" for kind, number in kinds if number) or "nothing changed"
     return one_line(f"{what}: {counts}")
 
 
+def _end(dates: Sequence[str]) -> str:
+    return f"the end of {dates[1]}" if len(dates) == 2 else "now"
+
+
 def _words(sure: str, why: str, dates: Sequence[str]) -> str:
     if sure == "certain by then":
-        return one_line(f"{why} by {dates[-1]}, perhaps by {dates[0]} already")
+        return one_line(f"{why} by {_end(dates)}, perhaps by the end of {dates[0]} already")
     return f"may have {why}" if sure == "possible" else why
 
 

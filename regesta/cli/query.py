@@ -40,7 +40,8 @@ def command(session: Session, /, sql: str, pairs: tuple[str, ...], form: str | N
 
     parameters = {name: parameter_value(value) for name, value in map(_pair, pairs)}
     statement = sys.stdin.read() if sql == "-" else sql
-    with ask(database_at(session.archive, **point), statement, parameters) as answer:
+    path = database_at(session.archive, **point, question=(statement, parameters))
+    with ask(path, statement, parameters) as answer:
         {"json": _print_json, "csv": _print_csv}.get(form or "", _print_table)(answer)
         if answer.cut:
             notice(f"there are more rows; the first {answer.limit_rows:,} are shown (add `limit` and `offset`)")

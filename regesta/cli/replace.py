@@ -48,8 +48,9 @@ def command(session: Session, /, event_id: str, why: str, by: str | None, **opti
     found = find(archive.folder / "events", event_id)
     refuse_unless_current(found)
     draft = _corrected(found.entry, options, archive)
-    draft["data"]["note"] = _note(found.entry, f"Corrected by {by or archive.config.keeper or 'the keeper'}: {why}")
-    finish(archive, archive.append([draft], place=lambda number: "the new event", dry_run=how.dry_run), how)
+    reason = f"Corrected by {by or archive.config.keeper or 'the keeper'}: {why}"
+    draft["data"]["note"] = "\n".join(filter(None, (draft["data"].get("note"), reason)))
+    append_correction(archive, draft, "the new event", how)
 
 
 def refuse_unless_current(found: Found) -> None:
@@ -62,17 +63,27 @@ def refuse_unless_current(found: Found) -> None:
         )
 
 
+def append_correction(archive: Archive, draft: Draft, name: str, how: How) -> None:
+    """Append a correction and say so; one that is in the log already counts no longer, as its target still does."""
+    result = archive.append([draft], place=lambda number: name, dry_run=how.dry_run)
+    if result.known:
+        message = f"{name} is in the log already, word for word, and counts no longer"
+        raise UsageError(message, remedy="say why in other words")
+    finish(archive, result, how)
+
+
 def _corrected(entry: Entry, options: dict[str, Any], archive: Archive) -> Draft:
     """Return the draft: the old event with what the options change."""
     from regesta.cli._flags import Flags, draft_of
+    from regesta.events.model import RETRACTION
 
     old = entry.event
+    if old.type == RETRACTION:
+        remedy = f"`regesta retract {old.sequence}` takes it back; then take the event back again, saying why"
+        raise UsageError(f"event {old.sequence} is a retraction, which is not replaced", remedy=remedy)
     given = {name: options[name] for name in _DESCRIBES}
     if options["undated"] and options["date"]:
         raise click.UsageError("--undated and --date exclude each other")
-    if not (any(given.values()) or options["undated"] or options["drop"]):
-        remedy = "give at least one of --date, --data, --summary …; `regesta retract` takes an event back"
-        raise UsageError("nothing is changed", remedy=remedy)
     given["subject"], given["source"] = given["subject"] or old.subject, given["source"] or old.source
     new = draft_of(Flags(type=old.type, replaces=old.id, **given), archive)
     missing = [name for name in options["drop"] if name not in old.data]
@@ -81,9 +92,8 @@ def _corrected(entry: Entry, options: dict[str, Any], archive: Archive) -> Draft
     kept = {name: value for name, value in old.data.items() if name not in options["drop"]}
     edtf = None if options["undated"] else new.get("edtf", old.edtf)
     draft = {**new, "edtf": edtf, "data": {**kept, **new["data"]}}
+    before = {"subject": old.subject, "source": old.source, "edtf": old.edtf, "data": old.data}
+    if all(draft[name] == value for name, value in before.items()):
+        remedy = "give at least one of --date, --data, --summary …; `regesta retract` takes an event back"
+        raise UsageError("nothing is changed", remedy=remedy)
     return {name: value for name, value in draft.items() if value is not None}
-
-
-def _note(entry: Entry, text: str) -> str:
-    before = entry.event.data.get("note")
-    return f"{before}\n{text}" if before else text

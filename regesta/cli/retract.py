@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 import click
 
-from regesta.cli._appended import How, finish, how_options
+from regesta.cli._appended import How, how_options
 from regesta.cli._session import Session
-from regesta.cli.replace import refuse_unless_current
+from regesta.cli.replace import append_correction, refuse_unless_current
 from regesta.events.model import RETRACTION
 
 
@@ -35,7 +35,7 @@ def command(session: Session, /, event_id: str, why: str, by: str | None, **opti
     draft = {
         "type": RETRACTION,
         "subject": f"event/{event.id}",
-        "source": f"manual:{quote(who)}",
+        "source": f"manual:{quote(who, errors='surrogatepass')}",
         "data": {"reason": why, "summary": f"Event {event.sequence} was taken back: {why}"},
     }
-    finish(archive, archive.append([draft], place=lambda number: "the retraction", dry_run=how.dry_run), how)
+    append_correction(archive, draft, "the retraction", how)

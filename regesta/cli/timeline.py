@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from regesta.cli._filters import Span
 
-_CLOCK: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([0-9]{2}:[0-9]{2})")
+_CLOCK: Final = re.compile(r"[^T/]*T([0-9]{2}:[0-9]{2})[^/]*")  # of one date, not of an interval
+_QUALIFIED: Final = re.compile("[~?%]")  # about, uncertain, both
 _VAGUE: Final = "~"  # before an event of which the day is not known
 
 
@@ -42,7 +43,16 @@ class _Line(NamedTuple):
 
     @property
     def exact(self) -> bool:
-        return bool(self.day) and (self.earliest or "").partition("T")[0] == self.day
+        one_day = bool(self.day) and (self.earliest or "").partition("T")[0] == self.day
+        return one_day and not _QUALIFIED.search(self.edtf or "")
+
+    @property
+    def clock(self) -> str:
+        """The time of day: in the archive's zone, or as it is written where no zone is; '' where none is known."""
+        if self.latest and self.earliest == self.latest:
+            return self.latest.partition("T")[2][:5]
+        written = _CLOCK.fullmatch(self.edtf or "")
+        return written[1] if written else ""
 
 
 @click.command("timeline", short_help="The story in the terminal, one line an event, grouped by day.")
@@ -121,9 +131,8 @@ def _parts(line: _Line) -> Iterator[tuple[str, str]]:
     """Yield (text, style): the mark, the number, what happened, and for a vague date the dates."""
     exact = line.exact and line.status == "current"
     yield f"{' ' if exact else _VAGUE} {line.sequence:>5}  ", "dim"
-    clock = _CLOCK.match(line.edtf or "")
-    if clock:
-        yield f"{clock[1]}  ", ""
+    if line.clock:
+        yield f"{line.clock}  ", ""
     yield one_line(line.summary or f"{line.type}, {line.subject}"), ""
     if not exact and line.edtf:
         yield f"  [{one_line(describe(line.edtf))}]", "italic"

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from regesta.errors import RegestaError
 from regesta.replay.asof import AsOf, as_of
-from regesta.schema.dates import describe, instant_text
+from regesta.schema.dates import bounds, describe, instant_text
 
 # The ending of a database page, `.json` or `.db`; not `.5Z`, the end of a second.
 _ENDING: Final = re.compile(r"(?P<segment>.*?)(?P<ending>\.[A-Za-z]\w*)", re.DOTALL)
@@ -28,6 +28,7 @@ _ENDING: Final = re.compile(r"(?P<segment>.*?)(?P<ending>\.[A-Za-z]\w*)", re.DOT
 _BEFORE_OFFSET: Final = re.compile(r".*T?\d\d:\d\d(:\d\d(\.\d+)?)?", re.DOTALL)
 _KNOWN: Final = "known="
 _CLOCK: Final = re.compile(r"T\d\d:\d\d:\d\d")
+_CALENDAR: Final = "-9999/9999"
 _UTC: Final = ZoneInfo("UTC")
 
 
@@ -61,7 +62,7 @@ class Wish(NamedTuple):
 def read(path: str) -> Address:
     """Return the parts of a path, without its leading slash, as it stands in a request."""
     first, slash, rest = path.partition("/")
-    ending = "" if slash else _ENDING.fullmatch(first)
+    ending = None if slash else _ENDING.fullmatch(first)
     if ending:
         return Address(decoded(ending["segment"]), ending["ending"])
     return Address(decoded(first), "", slash + rest)
@@ -88,6 +89,19 @@ def wish(segment: str) -> Wish | None:
     return Wish(name, at, known if comma else None)
 
 
+def point_in_time(at: str | None, known: str | None, zone: ZoneInfo) -> AsOf:
+    """Return the points that a visitor means, as `as_of`, but none outside the years that a date can be written in.
+
+    An instant at the end of 9999 may lie in the next year where its offset does not count; nothing is dated there.
+    """
+    point, ends = as_of(at, known, zone), bounds(_CALENDAR, zone)
+    first, last = ends.earliest or 0, ends.latest or 0
+    return AsOf(
+        None if point.at is None else min(max(point.at, first), last),
+        None if point.known is None else min(max(point.known, first * 1000), last * 1000 + 999),
+    )
+
+
 def spelled(point: AsOf, zone: ZoneInfo) -> str:
     """Return the canonical text of a point, as it stands behind the `@`."""
     at = "" if point.at is None else at_text(point.at, zone)
@@ -107,8 +121,16 @@ def known_text(known: int, zone: ZoneInfo) -> str:
     return _shortest(second, fraction, zone, lambda text: as_of(None, text, zone).known == known)
 
 
-def described(text: str, zone: ZoneInfo) -> str:
-    """Return a canonical text in plain words: `1 July 2017 (end of day, America/New_York)`."""
+def sentence(point: AsOf, zone: ZoneInfo) -> str:
+    """Return what a replay at a point shows, in plain words."""
+    known = "" if point.known is None else f"what was known by {_words(known_text(point.known, zone), zone)}"
+    if point.at is None:
+        return f"{known[:1].upper()}{known[1:]}."
+    at = _words(at_text(point.at, zone), zone)
+    return f"What had certainly happened by {at}{f', of {known}' if known else ''}."
+
+
+def _words(text: str, zone: ZoneInfo) -> str:
     return describe(text) if "T" in text else f"{describe(text)} (end of day, {zone})"
 
 

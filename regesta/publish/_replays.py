@@ -32,7 +32,7 @@ from regesta.replay.replays import Replays, covered
 _TRIES: Final = 3
 
 Stamp = tuple[int, int, int, int]
-# A point in the archive of this name, under this route.
+# The name of an archive, and the route of a replay of it, which says its point.
 Key = tuple[str, str]
 
 
@@ -125,7 +125,7 @@ class Site:
         making = self._making.get(key)
         if making is None:
             if len(self._making) >= REPLAYS_WAITING:
-                raise StorageError(f"{REPLAYS_WAITING} dates are being worked out for others", remedy="try again")
+                raise StorageError(f"others are waiting for {REPLAYS_WAITING} dates", remedy="try again")
             making = self._making[key] = self._maker.submit(self._make, ground, point, key[1])
         try:
             # Who goes away does not take the replay from those who wait for it too.

@@ -101,6 +101,7 @@ class Replay(Database):  # type: ignore[misc]
             self.cached_size = status.st_size
             # The name says what is in the file; reading all of a large one would stop the site for a while.
             self.cached_hash = hashlib.sha256(f"{path.name} {status.st_mtime_ns}".encode()).hexdigest()
+        self._keys: dict[str, dict[str, str]] = {}
         self._users, self._retired, self._gone = 0, False, False
         self._lock = threading.Lock()
         self._idle: LifoQueue[Any] = LifoQueue()
@@ -165,6 +166,13 @@ class Replay(Database):  # type: ignore[misc]
                 connection.close()
             else:
                 self._idle.put(connection)
+
+    async def referenced(self, table: str, column: str) -> str | None:
+        """Return the table that a column points into, None where it is no foreign key."""
+        if table not in self._keys:
+            keys = await self.foreign_keys_for_table(table)
+            self._keys[table] = {key["column"]: key["other_table"] for key in keys}
+        return self._keys[table].get(column)
 
     def take(self) -> bool:
         """Keep the replay open until `release`; return False where it is closed already."""

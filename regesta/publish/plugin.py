@@ -1,4 +1,7 @@
-"""The Datasette plugin: bounds what a visitor's SQL can cost on an archive; other databases stay as they are.
+"""The Datasette plugin: time travel, and bounds on what a visitor's SQL can cost on an archive.
+
+Other databases stay as they are. What this module imports later brings in the SQL parser, 150 ms that a program
+which only loads its plugins should not pay. A hook that one line of Datasette does not know is never called there.
 
 Datasette's own time limit only counts between the steps of a query, so one function call can take gigabytes
 and many seconds (measured: `select hex(zeroblob(3e8))` 14 s and 2.9 GB). SQLite's limits stop it at once.
@@ -24,6 +27,7 @@ LIMITS: Final = {
 # is a text: an exception is printed by Datasette, and an authorizer, which could refuse them, does not last on 1.0.
 FUNCTIONS: Final = ("printf", "format")
 _DATABASE: Final = "archive.db"
+_TEMPLATES: Final = str(Path(__file__).with_name("templates"))
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -35,6 +39,54 @@ def prepare_connection(conn: Any) -> None:
         conn.setlimit(getattr(sqlite3, name), value)
     for name in FUNCTIONS:
         conn.create_function(name, -1, lambda *_: "(not available on an archive)")
+    from regesta.replay.asof import add_functions
+
+    add_functions(conn)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def asgi_wrapper(datasette: Any) -> Any:
+    """Serve `/archive@2017-07-01/…` and `?_known=` from replays."""
+    from regesta.publish.timetravel import TimeTravel
+
+    return lambda app: TimeTravel(app, datasette)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def filters_from_request(request: Any, database: str, table: str, datasette: Any) -> Any:
+    """Let `?_asof=` choose among events and the rows of a history."""
+    from regesta.publish.timetravel import filters
+
+    return filters(datasette, request, database, table)
+
+
+@hookimpl(trylast=True)  # type: ignore[untyped-decorator]
+def render_cell(value: Any, column: str, table: str | None) -> Any:
+    """Keep the links of foreign keys within a replay."""
+    if not isinstance(value, dict) or table is None:
+        return None
+    from regesta.publish.timetravel import link
+
+    return link(value, table, column)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def prepare_jinja2_environment(env: Any) -> None:
+    """Put the notice of a replay into `base.html`; who has a `base.html` of their own keeps it."""
+    from regesta.publish.timetravel import notice
+
+    env.globals["regesta_notice"] = notice
+    folders = env.loader.loaders[0].searchpath
+    if _TEMPLATES not in folders:
+        folders.insert(len(folders) - 1, _TEMPLATES)  # the last one is Datasette's own
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def shutdown(datasette: Any) -> None:
+    """Close the replays that are open (1.0 says when a site ends)."""
+    from regesta.publish._replays import site_of
+
+    site_of(datasette).close()
 
 
 def _is_archive(conn: Any) -> bool:

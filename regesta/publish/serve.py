@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from typing import Final
 
 import click
-from datasette import handle_exception
 from datasette.cli import cli
 
 from regesta.archive import Archive
@@ -98,6 +97,10 @@ def _refusal(host: str, port: int, error: OSError) -> StorageError | UsageError:
 
 
 def _run(arguments: list[str]) -> int:
+    # Here, for this module must not be the first of Datasette that is imported: its plugins would be registered
+    # half-made, and every page that is not there would be an error of the server.
+    from datasette import handle_exception
+
     # Where rich is installed Datasette prints every refused query of a visitor with all its local variables:
     # 200 lines, and 2 seconds in which nobody else is served.
     handle_exception.rich = None

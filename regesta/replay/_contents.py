@@ -11,7 +11,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -83,12 +83,15 @@ _EVENT_INDEXES = (
 
 @dataclass
 class Contents:
-    """The tables of ``archive`` in the open database ``db``."""
+    """The tables of ``archive`` in the open database ``db``.
+
+    ``touched`` are the keys of the rows to be folded again, by table; None where all are folded.
+    """
 
     archive: Archive
     db: sqlite3.Connection
     progress: Progress = lambda events: None
-    touched: dict[str, set[tuple[Any, ...]]] = field(default_factory=dict)
+    touched: dict[str, set[tuple[Any, ...]]] | None = None
 
     @cached_property
     def tables(self) -> list[Table]:
@@ -178,9 +181,12 @@ class Contents:
         return LogError(f"cannot be read into tables: {error}", where=str(path), remedy="run `regesta verify`")
 
     def create_event_indexes(self) -> None:
-        """Index the events; last in a full build, where sorting once beats inserting a million times."""
+        """Index the events, once they are there: sorting once beats inserting a million times."""
         for statement in _EVENT_INDEXES:
             self.db.execute(statement)
+
+    def create_table_indexes(self) -> None:
+        """Index the projections, once they are filled."""
         for table in self.tables:
             table.create_indexes(self.db)
 
@@ -200,7 +206,8 @@ class Contents:
             return
         if status == "current":
             self.stager.add_typed({event.type: [self.stager.row(event)]})
-        self.touch(event.type, sequence)
+        if self.touched is not None:
+            self._touch(event.type, sequence)
         if was == "current":
             self.db.execute(f"delete from {narrow_table(item)} where sequence = ?", (sequence,))
 
@@ -209,34 +216,35 @@ class Contents:
         sql = f"select {STAGED_COLUMNS} from events where sequence = ?"
         return staged_event(self.db.execute(sql, (sequence,)).fetchone())
 
-    def touch(self, event_type: str, sequence: int) -> None:
+    def _touch(self, event_type: str, sequence: int) -> None:
         """Remember the rows that an event contributes to, for `refill`."""
         for table in self.tables:
-            keys = self.touched.setdefault(table.name, set())
-            keys.update(table.touched_keys(self.db, event_type, sequence))
+            self._keys(table).update(table.touched_keys(self.db, event_type, sequence))
 
     def touch_since(self, sequence: int) -> None:
         """Remember the rows that the events after ``sequence`` contribute to."""
-        for row in self.db.execute(
-            "select type, sequence from events where sequence > ? and status = 'current'", (sequence,)
-        ).fetchall():
-            self.touch(*row)
+        for table in self.tables:
+            self._keys(table).update(table.keys_since(self.db, sequence))
+
+    def _keys(self, table: Table) -> set[tuple[Any, ...]]:
+        assert self.touched is not None  # only an incremental build asks
+        return self.touched.setdefault(table.name, set())
 
     def fill(self) -> None:
         """Fill every projection from all events."""
-        counts.prepare(self.db)
+        changes = counts.Changes(self.db)
         for table in self.tables:
             with table.blamed():
-                table.fill(self.db, self.archive.zone)
-        counts.settle(self.db)
+                table.fill(self.db, self.archive.zone, changes)
+        changes.settle()
 
     def refill(self) -> None:
         """Fold again the rows that were touched, and only them."""
-        counts.prepare(self.db)
+        changes = counts.Changes(self.db)
         for table in self.tables:
             with table.blamed():
-                table.refill(self.db, self.touched.get(table.name, ()), self.archive.zone)
-        counts.settle(self.db)
+                table.refill(self.db, self._keys(table), self.archive.zone, changes)
+        changes.settle()
 
     def create_views(self) -> None:
         """Create the relations and the archive's views; each view must answer before it is kept."""
@@ -261,7 +269,7 @@ class Contents:
             "insert into events_fts (rowid, summary, subject)"
             " select sequence, summary, subject from events where sequence > ?", (since,)
         )  # fmt: skip
-        if self.touched.get("documents"):
+        if self.touched and self.touched.get("documents"):
             self.db.execute("insert into documents_fts (documents_fts) values ('rebuild')")
 
     def _write_meta(self, frontier: Frontier) -> None:

@@ -70,11 +70,11 @@ class Moment:
 
     def by(self, column: str) -> str:
         """Return the condition that the time in ``column`` had come."""
-        return f"{self._value(column)} <= :{self.name}"
+        return f"{self._value(column)} <= {self._given}"
 
     def after(self, column: str) -> str:
         """Return the condition that the time in ``column`` was still to come."""
-        return f"{self._value(column)} > :{self.name}"
+        return f"{self._value(column)} > {self._given}"
 
     def certain(self) -> str:
         """Return the condition for the rows of a history that certainly stood."""
@@ -97,6 +97,11 @@ class Moment:
     def _value(self, column: str) -> str:
         return column if self.steady else f"{SECOND_FUNCTION}({column})"
 
+    @property
+    def _given(self) -> str:
+        """The parameter; a form of Datasette's hands an integer in as text."""
+        return f":{self.name}" if self.steady else f"cast(:{self.name} as integer)"
+
 
 def moment_at(second: int, zone: ZoneInfo, name: str = "at") -> Moment:
     """Return the moment for a second; ``name`` is the parameter's in the SQL."""
@@ -104,7 +109,7 @@ def moment_at(second: int, zone: ZoneInfo, name: str = "at") -> Moment:
     around = {
         (instant_text(second + step, zone) or "")[19:] for step in (-_NEAR_A_CHANGE_S, 0, _NEAR_A_CHANGE_S)
     }  # fmt: skip
-    return Moment(second, text, len(around) == 1 and text[0] != "-" and text[:4] != "0000", name)
+    return Moment(second, text, len(around) == 1 and text[4] == "-" and text[:4] != "0000", name)
 
 
 def add_functions(db: sqlite3.Connection) -> None:

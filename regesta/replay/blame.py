@@ -17,6 +17,7 @@ from regesta.database import open_database
 from regesta.database import quote_identifier as quoted
 from regesta.errors import UsageError
 from regesta.replay._contents import Contents
+from regesta.replay.bounds import bound_second
 from regesta.replay.history import BOUNDS
 from regesta.replay.keys import Columns, columns_of, key_text, key_values, projections_of
 from regesta.replay.relations import STAGED_COLUMNS, staged_event
@@ -67,12 +68,13 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """What an event once said of the row, until it was replaced or retracted by the event ``by``."""
+    """What an event once said of the row, until it was replaced or retracted by the event ``by``, which says why."""
 
     values: Values
     word: Word
     status: str
     by: Word | None
+    why: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +116,12 @@ def _keys(
 ) -> list[tuple[Any, ...]]:
     history, names = quoted(f"{table}_history"), ", ".join(map(quoted, columns.key))
     wanted = key_values(key)
+    text = key.encode("utf-8", "replace").decode()  # what a shell hands over need not be text
+    conditions: list[tuple[str, tuple[str, ...]]] = [(f"{quoted(name)} = ?", (text,)) for name in columns.key]
     if len(wanted) == len(columns.key):
-        where = " and ".join(f"{quoted(name)} = ?" for name in columns.key)
-        sql, given = f"select distinct {names} from {history} where {where}", wanted
-    else:
-        where = " or ".join(f"{quoted(name)} = ?" for name in columns.key)
-        sql, given = f"select distinct {names} from {history} where {where}", (key,) * len(columns.key)
-    found = {tuple(row) for row in db.execute(sql, given)}
+        conditions.append((" and ".join(f"{quoted(name)} = ?" for name in columns.key), wanted))
+    sql = f"select distinct {names} from {history} where "
+    found = {tuple(row) for where, given in conditions for row in db.execute(sql + where, given)}
     found |= {item for item in others if key_text(item) == key or key in map(str, item)}
     if not found:
         some = [key_text(tuple(row)) for row in db.execute(f"select distinct {names} from {history} limit {_SHOWN}")]
@@ -131,14 +132,18 @@ def _keys(
 
 def _held(db: sqlite3.Connection, table: str, columns: Columns, key: tuple[Any, ...]) -> Iterator[Held]:
     where = " and ".join(f"{quoted(name)} = ?" for name in columns.key)
-    order = "surely_from, possibly_from, event"
     before: Values = {}
-    for row in db.execute(f"select * from {quoted(f'{table}_history')} where {where} order by {order}", key).fetchall():
+    for row in sorted(db.execute(f"select * from {quoted(f'{table}_history')} where {where}", key), key=_begun):
         values = {name: row[name] for name in columns.values}
         changed = {name: value for name, value in values.items() if value != before.get(name)}
         bounds = {name: row[name] for name in BOUNDS}
         yield Held(values, changed, bounds, _word(db, row["event"]), row["ended_by"])
         before = values
+
+
+def _begun(row: sqlite3.Row) -> tuple[int, int, int]:
+    """Return what states are ordered by: where clocks change, text does not sort as time does."""
+    return bound_second(row["surely_from"]), bound_second(row["possibly_from"]), row["event"]
 
 
 def _word(db: sqlite3.Connection, sequence: int) -> Word:
@@ -164,18 +169,20 @@ def _taken_back(archive: Archive, db: sqlite3.Connection, table: str) -> list[tu
         rows = db.execute(f"select {STAGED_COLUMNS} from events where status <> 'current' and type in ({marks})", types)
         contents.stager.add(map(staged_event, rows))
         width, names = len(chosen.projection.key), chosen.projection.values
-        found = []
-        for row in memory.execute(chosen.contributions()).fetchall():
+        found: dict[tuple[tuple[Any, ...], int], Values] = {}
+        for row in memory.execute(chosen.contributions):
             said = {name: value for name, value in zip(names, row[width:], strict=False) if value is not None}
-            found.append((tuple(row[:width]), _once_said(db, said, row[width + len(names) + 2])))
-        return found
+            found.setdefault((tuple(row[:width]), row[width + len(names) + 2]), {}).update(said)
+        return [(key, _once_said(db, said, sequence)) for (key, sequence), said in found.items()]
 
 
 def _once_said(db: sqlite3.Connection, said: Values, sequence: int) -> TakenBack:
     status = db.execute("select status from events where sequence = ?", (sequence,)).fetchone()[0]
     by = db.execute(
-        "select c.sequence from _corrections c join events e on e.sequence = c.sequence"
+        "select c.sequence, json_extract(e.data, iif(e.type = 'event.retracted', '$.reason', '$.note'))"
+        " from _corrections c join events e on e.sequence = c.sequence"
         " where c.target = (select id from events where sequence = ?) and e.status = 'current'"
-        " order by c.sequence desc", (sequence,)
+        " order by c.sequence", (sequence,)  # the first that counts, as the status has it
     ).fetchone()  # fmt: skip
-    return TakenBack(said, _word(db, sequence), status, _word(db, by[0]) if by else None)
+    word, why = (_word(db, by[0]), by[1]) if by else (None, None)
+    return TakenBack(said, _word(db, sequence), status, word, why)

@@ -61,6 +61,7 @@ def build_into(archive: Archive, path: Path, progress: Progress = lambda events:
         contents.create_event_indexes()
         contents.apply_corrections()
         contents.fill()
+        contents.create_table_indexes()
         contents.create_views()
         contents.create_full_text()
         if db.in_transaction:
@@ -92,7 +93,7 @@ def _incremental(archive: Archive, progress: Progress) -> BuildResult | None:
             if known is None:
                 return None
             db.execute("begin immediate")
-            contents = Contents(archive, db, progress)
+            contents = Contents(archive, db, progress, touched={})
             size = contents.load()
             contents.apply_corrections()
             contents.touch_since(known)

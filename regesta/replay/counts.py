@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from regesta.database import quote_identifier as quoted
@@ -28,9 +29,7 @@ create table _counts (
 _BITS: Final = 8  # a bucket holds 2**8 of the level below it: 256 s, 18 h, 194 days, 136 years
 _LEVELS: Final = 5
 _CHANGES: Final = "temp._count_changes"
-
-# (status, value as JSON, second, certain, possible)
-CountChange = tuple[str, str, int, int, int]
+_HELD: Final = 200_000  # sums that are held in memory: some 40 MB
 
 
 class Count(NamedTuple):
@@ -45,63 +44,72 @@ def status_name(table: str, column: str) -> str:
     return f"{table}.{column}"
 
 
-def changes_of(status: str, position: int, states: Iterable[State]) -> Iterator[CountChange]:
-    """Yield what the states of a row add to the counts of the value at ``position``."""
-    for state in states:
-        bounds = (state.possibly_from, state.surely_from, state.possibly_to)
-        yield from _changes(status, state.values[position], bounds, 1)
+class Changes:
+    """Collects what states add to the counts and take from them, and writes it when told to `settle`."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._sums: dict[tuple[str, str, int], list[int]] = {}
+        columns = "status text, value text, second integer, certain integer, possible integer"
+        db.execute(f"create table if not exists {_CHANGES} ({columns})")
+
+    def add(self, status: str, position: int, states: Iterable[State]) -> None:
+        """Count the states of a row by the value at ``position``."""
+        for state in states:
+            self._add(status, state.values[position], state.possibly_from, state.surely_from, state.possibly_to, 1)
+
+    def take_away(self, table: str, column: str, where: str, key: tuple[Any, ...]) -> None:
+        """Take the states that a row has in its history out of the counts."""
+        sql = f"select {quoted(column)}, possibly_from, surely_from, possibly_to from {quoted(f'{table}_history')}"
+        for value, *bounds in self._db.execute(f"{sql} where {where}", key).fetchall():
+            possibly_from, surely_from, possibly_to = map(bound_second, bounds)
+            self._add(status_name(table, column), value, possibly_from, surely_from, possibly_to, -1)
+
+    def _add(self, status: str, value: Any, possibly_from: int, surely_from: int, possibly_to: int, sign: int) -> None:
+        text = _as_json(value)
+        if possibly_from != surely_from:  # what is possible becomes certain later
+            self._sum(status, text, possibly_from)[1] += sign
+            if surely_from != NEVER:
+                self._sum(status, text, surely_from)[1] -= sign
+        if surely_from != NEVER:
+            self._sum(status, text, surely_from)[0] += sign
+        if possibly_to != NEVER:
+            self._sum(status, text, possibly_to)[0] -= sign
+        if len(self._sums) > _HELD:
+            self._spill()
+
+    def _sum(self, status: str, value: str, second: int) -> list[int]:
+        key = (status, value, second)
+        found = self._sums.get(key)
+        if found is None:
+            found = self._sums[key] = [0, 0]
+        return found
+
+    def _spill(self) -> None:
+        rows = ((*key, certain, possible) for key, (certain, possible) in self._sums.items() if certain or possible)
+        self._db.executemany(f"insert into {_CHANGES} values (?, ?, ?, ?, ?)", rows)
+        self._sums.clear()
+
+    def settle(self) -> None:
+        """Add what was collected to the counts."""
+        self._spill()
+        for level in range(_LEVELS):
+            bucket = f"second >> {level * _BITS}"
+            self._db.execute(
+                f"insert into _counts select status, {level}, {bucket} as bucket, value, sum(certain), sum(possible)"
+                f" from {_CHANGES} where true group by status, bucket, value on conflict do update"
+                " set certain = certain + excluded.certain, possible = possible + excluded.possible"
+            )
+            self._db.execute(
+                "delete from _counts where certain = 0 and possible = 0 and (status, level, bucket, value) in"
+                f" (select status, {level}, {bucket}, value from {_CHANGES})"
+            )
+        self._db.execute(f"delete from {_CHANGES}")
 
 
-def changes_undone(
-    db: sqlite3.Connection, table: str, column: str, where: str, key: tuple[Any, ...]
-) -> list[CountChange]:
-    """Return what takes the states of a row out of the counts, read from its history."""
-    sql = f"select {quoted(column)}, possibly_from, surely_from, possibly_to from {quoted(f'{table}_history')}"
-    rows = db.execute(f"{sql} where {where}", key).fetchall()
-    name = status_name(table, column)
-    return [
-        change
-        for value, *bounds in rows
-        for change in _changes(name, value, tuple(map(bound_second, bounds)), -1)
-    ]  # fmt: skip
-
-
-def _changes(status: str, value: Any, bounds: tuple[int, ...], sign: int) -> Iterator[CountChange]:
-    possibly_from, surely_from, possibly_to = bounds
-    text = json.dumps(value, ensure_ascii=False)
-    if possibly_from != surely_from:
-        yield status, text, possibly_from, 0, sign
-    if surely_from != NEVER:
-        # What was possible becomes certain, unless it was certain at once.
-        yield status, text, surely_from, sign, -sign if possibly_from != surely_from else 0
-    if possibly_to != NEVER:
-        yield status, text, possibly_to, -sign, 0
-
-
-def prepare(db: sqlite3.Connection) -> None:
-    """Make the place where changes are collected until `settle`."""
-    db.execute(f"create table {_CHANGES} (status text, value text, second integer, certain integer, possible integer)")
-
-
-def collect(db: sqlite3.Connection, changes: Iterable[CountChange]) -> None:
-    """Keep changes for `settle`."""
-    db.executemany(f"insert into {_CHANGES} values (?, ?, ?, ?, ?)", changes)
-
-
-def settle(db: sqlite3.Connection) -> None:
-    """Add what was collected to the counts."""
-    for level in range(_LEVELS):
-        bucket = f"second >> {level * _BITS}"
-        db.execute(
-            f"insert into _counts select status, {level}, {bucket} as bucket, value, sum(certain), sum(possible)"
-            f" from {_CHANGES} where true group by status, bucket, value"
-            " on conflict do update set certain = certain + excluded.certain, possible = possible + excluded.possible"
-        )
-        db.execute(
-            "delete from _counts where certain = 0 and possible = 0 and (status, level, bucket, value) in"
-            f" (select status, {level}, {bucket}, value from {_CHANGES})"
-        )
-    db.execute(f"delete from {_CHANGES}")
+@lru_cache(maxsize=1024, typed=True)  # 1 and 1.0 are equal, and written differently
+def _as_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def counts(db: sqlite3.Connection, table: str, column: str, moment: Moment) -> dict[Any, Count]:

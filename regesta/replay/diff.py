@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from regesta.database import open_database
 from regesta.database import quote_identifier as quoted
-from regesta.replay.asof import Moment, add_functions, moment_at
+from regesta.replay.asof import SECOND_FUNCTION, Moment, add_functions, moment_at
 from regesta.replay.bounds import OPEN_END
 from regesta.replay.keys import Columns, columns_of, key_text, projections_of
 from regesta.replay.replays import covered
@@ -113,6 +113,11 @@ def _reference(before: Side, zone: ZoneInfo) -> str:
     return moment_at(min(seconds), zone).text if seconds else OPEN_END
 
 
+def _second(column: str) -> str:
+    """Return what a bound is ordered by: where clocks change, text does not sort as time does."""
+    return f"{SECOND_FUNCTION}({column})"
+
+
 @dataclass(frozen=True, slots=True)
 class _Sides:
     """The moments of both sides (None: all that there is), and how many events the first side's log has."""
@@ -155,8 +160,8 @@ class _Table:
         same = " and ".join(f"o.{quoted(name)} = n.{quoted(name)}" for name in self.columns.key)
         chain = (
             f"select group_concat(event, ' ') from (select o.event from {self.history} o where {same}"
-            f" and {before.after('o.surely_from')} and o.surely_from <= n.surely_from"
-            " order by o.surely_from, o.possibly_from, o.event)"
+            f" and {before.after('o.surely_from')} and {_second('o.surely_from')} <= {_second('n.surely_from')}"
+            f" order by {_second('o.surely_from')}, {_second('o.possibly_from')}, o.event)"
         )
         held = f"{before.by('o.surely_from')} and {before.after('o.possibly_to')}"
         old_values = ", ".join(f"o.{quoted(name)}" for name in ["event", *self.columns.values])
@@ -186,7 +191,7 @@ class _Table:
             old, new = self._row("before", tuple(key)), self._row("main", tuple(key))
             shown = new or old
             if shown is not None:
-                cause = self._cause(tuple(key), new)
+                cause = self._cause(tuple(key), old, new)
                 yield self._change(shown, self._values(old), self._values(new), cause)
 
     def possibly(self, same: bool) -> Iterator[Change]:
@@ -218,14 +223,10 @@ class _Table:
         row: sqlite3.Row | None = self.db.execute(sql, {**self.sides.parameters, **given}).fetchone()
         return row
 
-    def _cause(self, key: tuple[Any, ...], new: sqlite3.Row | None) -> Cause:
+    def _cause(self, key: tuple[Any, ...], old: sqlite3.Row | None, new: sqlite3.Row | None) -> Cause:
         """Return why the row differs between two states of the log."""
-        same = " and ".join(f"{quoted(name)} = ?" for name in self.columns.key)
-        taken_back = self.db.execute(
-            "select e.status, c.sequence from main.events e join main._corrections c on c.target = e.id"
-            f" where e.status <> 'current' and e.sequence in (select event from before.{self.history} where {same})"
-            " order by c.sequence desc", key
-        ).fetchone()  # fmt: skip
+        added = new is not None and new["event"] > self.sides.known
+        taken_back = None if added and self._still_counts(old) else self._taken_back(key)
         if taken_back:
             return Cause(CERTAIN, _WHY[taken_back["status"]], (taken_back["sequence"],))
         if new is None:
@@ -238,6 +239,23 @@ class _Table:
             return Cause(CERTAIN, "happened", event)
         # An event that was there before and counts only now: its correction was taken back.
         return Cause(CERTAIN, "learned" if new["event"] > self.sides.known else "corrected", event)
+
+    def _still_counts(self, old: sqlite3.Row | None) -> bool:
+        """Say whether the event that the old row rests on was not taken back, as far as there was a row."""
+        current = "select 1 from main.events where sequence = ? and status = 'current'"
+        return old is None or self.db.execute(current, (old["event"],)).fetchone() is not None
+
+    def _taken_back(self, key: tuple[Any, ...]) -> sqlite3.Row | None:
+        """Return the status of an event that made the row before and counts no longer, and what took it back."""
+        same = " and ".join(f"{quoted(name)} = ?" for name in self.columns.key)
+        row: sqlite3.Row | None = self.db.execute(
+            "select e.status, min(c.sequence) as sequence from main.events e"
+            " join main._corrections c on c.target = e.id"
+            " join main.events d on d.sequence = c.sequence and d.status = 'current'"
+            f" where e.status <> 'current' and e.sequence in (select event from before.{self.history} where {same})"
+            " group by e.sequence order by 2 desc", key  # of an event's corrections the first says its status
+        ).fetchone()  # fmt: skip
+        return row
 
     def _values(self, row: sqlite3.Row | None) -> Values | None:
         return None if row is None else {name: row[name] for name in self.columns.values}

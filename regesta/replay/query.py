@@ -20,6 +20,7 @@ from typing import Final
 from regesta.database import guarded, open_database
 from regesta.errors import UsageError
 from regesta.limits import QUERY_ROWS, QUERY_SECONDS
+from regesta.replay.keys import projections_of
 
 Value = str | int | float | bytes | None
 _INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")  # at most 18 digits: within SQLite's 64 bits
@@ -63,6 +64,33 @@ def ask(
         if cursor.description is None:
             raise UsageError("this statement gives no rows", remedy="a query is a `select …`")
         yield Answer(tuple(item[0] for item in cursor.description), cursor, limit_rows)
+
+
+def tables_read(path: Path, sql: str, parameters: Mapping[str, Value] | None = None) -> frozenset[str] | None:
+    """Return the projections, histories and fixed lists that a statement reads; None when it reads more than such.
+
+    Views are resolved. Raises `UsageError` as `ask` does.
+    """
+    read: set[str] = set()
+
+    def note(action: int, table: str | None, *_: str | None) -> int:
+        if action == sqlite3.SQLITE_READ and table:
+            read.add(table)
+        return sqlite3.SQLITE_OK
+
+    with closing(open_database(path, read_only=True)) as db, _explained():
+        projections = projections_of(db)
+        engine = {"events", "evidence", "sqlite_master", "sqlite_schema"}
+        views = {row[0] for row in db.execute("select name from sqlite_master where type = 'view'")}
+        db.set_authorizer(note)
+        try:
+            db.execute(f"explain {sql}", parameters or {})
+        finally:
+            db.set_authorizer(None)
+    read -= views
+    dated = {*projections, *(f"{name}_history" for name in projections)}
+    internal = any(name.startswith(("_", "pragma_")) or "_fts" in name for name in read - dated)
+    return None if internal or read & engine else frozenset(read)
 
 
 def parameter_value(text: str) -> Value:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import sqlite3
 from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -23,10 +24,11 @@ from regesta import durable
 from regesta.database import open_database
 from regesta.database import quote_identifier as quoted
 from regesta.errors import ArchiveError, StorageError, UsageError
-from regesta.limits import LOCK_TIMEOUT_S, REPLAYS_KEPT
+from regesta.limits import LOCK_TIMEOUT_S, REPLAY_WHOLE_EVENTS, REPLAYS_KEPT
 from regesta.replay.asof import AsOf, Moment, moment_at
+from regesta.replay.bounds import bound_second
 from regesta.replay.keys import projections_of
-from regesta.replay.snapshot import take_snapshot
+from regesta.replay.snapshot import Extent, take_snapshot
 from regesta.schema.dates import bounds
 
 # Builds the first so many events of the log into a new file.
@@ -56,15 +58,17 @@ class Replays:
     folder: Path
     build_prefix: BuildPrefix | None = None
 
-    def get(self, point: AsOf, *, possible: bool = False) -> Path:
+    def get(self, point: AsOf, *, possible: bool = False, tables: Collection[str] | None = None) -> Path:
         """Return a database as of ``point``, made unless it is kept; it stays while it is among the last used.
 
+        With ``tables`` it may have only these and the fixed lists, which takes a fraction of the time in a large
+        archive; in a small one it is whole all the same, to serve the next question as well.
         Raises `ArchiveError` when the built database is not usable, `StorageError` when there is no room.
         """
         with self._turn():
             path = self._known(point.known)
             if point.at is not None:
-                path = self._snapshot(path, point.at, possible)
+                path = self._snapshot(path, point.at, possible, tables)
             self._forget(keep=path)
             return path
 
@@ -88,7 +92,7 @@ class Replays:
 
     def _write(self, source: Path, point: AsOf, target: Path, possible: bool) -> None:
         if point.at is not None:
-            take_snapshot(source, target, moment_at(point.at, covered(source).zone), possible=possible)
+            take_snapshot(source, target, moment_at(point.at, covered(source).zone), Extent(possible))
             return
         with closing(open_database(source, read_only=True)) as db, closing(open_database(target)) as copy:
             db.backup(copy)
@@ -104,13 +108,18 @@ class Replays:
         build = self.build_prefix
         return self._kept(f"{_name(whole)}-known-{size}", lambda path: build(path, size))
 
-    def _snapshot(self, base: Path, at: int, possible: bool) -> Path:
+    def _snapshot(self, base: Path, at: int, possible: bool, tables: Collection[str] | None) -> Path:
         known = covered(base)
         point = moment_at(at, known.zone)
         if not possible:  # what is possible changes at other seconds as well
             point = snapped(base, point, known.zone)
-        name = f"{_name(known)}-at-{point.second}{'-possible' if possible else ''}"
-        return self._kept(name, lambda path: take_snapshot(base, path, point, possible=possible))
+        whole = tables is None or possible or known.size <= REPLAY_WHOLE_EVENTS
+        extent = Extent(possible, None if whole else frozenset(tables or ()))
+        part = (
+            "" if extent.tables is None else f"-of-{sha256(' '.join(sorted(extent.tables)).encode()).hexdigest()[:12]}"
+        )
+        name = f"{_name(known)}-at-{point.second}{'-possible' if possible else part}"
+        return self._kept(name, lambda path: take_snapshot(base, path, point, extent))
 
     def _kept(self, name: str, make: Callable[[Path], object]) -> Path:
         path = self.folder / f"{name}.db"
@@ -148,6 +157,8 @@ class Replays:
         except Timeout:
             message = f"another replay has been in the making for {LOCK_TIMEOUT_S:g} s"
             raise StorageError(message, where=str(self.folder), remedy="try again") from None
+        except OSError as error:
+            raise StorageError(f"cannot be written: {error.strerror or error}", where=str(self.folder)) from error
 
 
 class Summary(NamedTuple):
@@ -205,7 +216,8 @@ def snapped(path: Path, point: Moment, zone: ZoneInfo) -> Moment:
     last = max(filter(None, before), default=None)
     if last is None:
         return point
-    return moment_at(bounds(last, zone).latest or 0, zone)
+    found = moment_at(bound_second(last), zone)
+    return found if found.steady else point  # only around a steady moment is the greatest text the last
 
 
 def _millisecond(recorded: str) -> int:

@@ -8,7 +8,7 @@ With ``possible`` each projection gets a table beside it, `responses_possible`, 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,10 +21,22 @@ from regesta.errors import ArchiveError
 from regesta.replay.asof import Moment, add_functions
 from regesta.replay.bounds import OPEN_END
 from regesta.replay.history import FULL_TEXT
-from regesta.replay.keys import columns_of
+from regesta.replay.keys import columns_of, projections_of
 
 _NARROW: Final = ("_earliest", "_latest")
+_BUILD: Final = "run `regesta build`"
 _ALL_EVENTS: Final = "select sequence from events"
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much of an archive a snapshot takes: with what is ``possible``, and all tables or only the named ones.
+
+    With ``tables`` the fixed lists and `meta` come along, and of the views those that need nothing else.
+    """
+
+    possible: bool = False
+    tables: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -33,11 +45,11 @@ class Snapshot:
 
     db: sqlite3.Connection
     moment: Moment
-    possible: bool
+    extent: Extent
 
     @cached_property
-    def _tables(self) -> Mapping[str, list[str]]:
-        """The columns of every table but those of full-text search."""
+    def _known(self) -> Mapping[str, list[str]]:
+        """The columns of every table of the base but those of full-text search."""
         names = [
             name
             for (name,) in self.db.execute("select name from base.sqlite_master where type = 'table' order by rowid")
@@ -47,31 +59,60 @@ class Snapshot:
             name: [row[1] for row in self.db.execute(f"pragma base.table_info({quoted(name)})")] for name in names
         }  # fmt: skip
 
+    @cached_property
+    def _taken(self) -> set[str]:
+        """The names of the tables that the snapshot has."""
+        if self.extent.tables is None:
+            return set(self._known)
+        engine = {"events", "evidence"}
+        lists = {
+            name
+            for name in self._known
+            if not name.startswith("_") and not {name, name.removesuffix("_history")} & engine and not self._dated(name)
+        }
+        return lists | {"_types"} | (set(self.extent.tables) & set(self._known))
+
+    def _dated(self, name: str) -> bool:
+        """Say whether a table is a projection or the history of one."""
+        return f"{name}_history" in self._known or (
+            name.endswith("_history") and name.removesuffix("_history") in self._known
+        )
+
     def take(self) -> None:
         """Make all tables, fill them, and make what rests on them."""
-        self._create("table", set(self._tables))
-        for name, columns in self._tables.items():
-            self._fill(name, columns)
-        self._create("index")
-        if self.possible:
-            for name in self._projections():
-                self._add_possible(name)
+        self._create("table", self._taken)
+        for name in sorted(self._known, key=lambda name: name != "_types"):  # which others ask; else in their order
+            if name in self._taken:
+                self._fill(name, self._known[name])
+        self._create("index", self._taken)
+        if self.extent.possible:
+            for name in projections_of(self.db, "base"):
+                if name in self._taken:
+                    self._add_possible(name)
         self._create("view")
+        if self.extent.tables is not None:
+            self._drop_views_that_miss_a_table()
         for name in FULL_TEXT:
-            self._create("table", {f"{name}_fts"})
-            self.db.execute(f"insert into {name}_fts ({name}_fts) values ('rebuild')")
+            if name in self._taken:
+                self._create("table", {f"{name}_fts"})
+                self.db.execute(f"insert into {name}_fts ({name}_fts) values ('rebuild')")
         self._say_what_it_is()
 
-    def _create(self, kind: str, names: set[str] | None = None) -> None:
+    def _create(self, kind: str, tables: set[str] | None = None) -> None:
         statements = self.db.execute(
-            "select name, sql from base.sqlite_master where type = ? and sql is not null order by rowid", (kind,)
+            "select tbl_name, sql from base.sqlite_master where type = ? and sql is not null order by rowid", (kind,)
         ).fetchall()
         for name, sql in statements:
-            if names is None or name in names:
+            if tables is None or name in tables:
                 self.db.execute(sql)
 
-    def _projections(self) -> Iterator[str]:
-        return (name for name in self._tables if f"{name}_history" in self._tables)
+    def _drop_views_that_miss_a_table(self) -> None:
+        views = [row[0] for row in self.db.execute("select name from main.sqlite_master where type = 'view'")]
+        for name in views:
+            try:
+                self.db.execute(f"select * from main.{quoted(name)} limit 0")
+            except sqlite3.OperationalError:
+                self.db.execute(f"drop view {quoted(name)}")
 
     def _fill(self, name: str, columns: list[str]) -> None:
         target = f"insert into main.{quoted(name)} ({_names(columns)})"
@@ -81,12 +122,11 @@ class Snapshot:
             return  # of the whole history; here they are counted in the rows themselves
         if name == "events":
             self._fill_events(target, source, columns)
-        elif history in self._tables:
+        elif history in self._known:
             sql = f"select {_names([*columns[:-1], 'event'])} from base.{quoted(history)}"
-            self._run(
-                f"{target} {sql} where {self.moment.certain()} order by {_names(columns_of(self.db, name, 'base').key)}"
-            )
-        elif name.removesuffix("_history") in self._tables and name.endswith("_history"):
+            key = columns_of(self.db, name, "base").key
+            self._run(f"{target} {sql} where {self.moment.certain()} order by {_names(key)}")
+        elif self._dated(name):
             self._run(f"{target} {self._history(name, columns)}")
         elif name == "evidence":
             self._run(f"{target} select * {source} where event in ({_ALL_EVENTS})")
@@ -100,7 +140,7 @@ class Snapshot:
 
     def _fill_events(self, target: str, source: str, columns: list[str]) -> None:
         self._run(f"{target} select * {source} where {self.moment.happened()}")
-        if self.possible:
+        if self.extent.possible:
             status = "case status when 'current' then 'possible' else status end"
             values = ", ".join(status if name == "status" else quoted(name) for name in columns)
             self._run(f"{target} select {values} {source} where {self.moment.possibly_happened()}")
@@ -122,13 +162,13 @@ class Snapshot:
 
     def _add_possible(self, name: str) -> None:
         """Make the table of the states of a projection that had possibly begun, with the event and its dates."""
-        columns, table = self._tables[name][:-1], quoted(f"{name}_possible")
+        columns, table = self._known[name][:-1], quoted(f"{name}_possible")
         kinds = {row[1]: row[2] for row in self.db.execute(f"pragma base.table_info({quoted(name)})")}
         # Only to fixed lists: what a possible row points at may itself be only possible, and be no row here.
         links = {
             row[3]: f" references {quoted(row[2])}({quoted(row[4])})"
             for row in self.db.execute(f"pragma base.foreign_key_list({quoted(name)})")
-            if f"{row[2]}_history" not in self._tables
+            if f"{row[2]}_history" not in self._known
         }
         declared = [f"{quoted(column)} {kinds[column]}{links.get(column, '')}" for column in columns]
         key = _names((*self._key(name), "event"))
@@ -146,20 +186,20 @@ class Snapshot:
 
     def _say_what_it_is(self) -> None:
         contains = self.db.execute("select value from meta where key = 'contains'").fetchone()[0]
-        what = "certainly or possibly" if self.possible else "certainly"
+        what = "certainly or possibly" if self.extent.possible else "certainly"
         rows = {"status": "[]", "as_of": self.moment.text}
         rows["contains"] = f"what had {what} happened by {self.moment.text}, of {contains}"
+        if self.extent.tables is not None:
+            rows["contains"] += f"; only the tables {', '.join(sorted(self.extent.tables))}"
         self.db.executemany("insert or replace into meta values (?, ?)", rows.items())
 
     def _run(self, sql: str) -> None:
         self.db.execute(sql, self.moment.parameters if f":{self.moment.name}" in sql else {})
 
 
-def take_snapshot(base: Path, target: Path, moment: Moment, *, possible: bool = False) -> None:
+def take_snapshot(base: Path, target: Path, moment: Moment, extent: Extent = Extent()) -> None:
     """Make the new database ``target`` from the built one ``base``; raises `ArchiveError` when that is none."""
-    with closing(open_database(base, read_only=True)) as db:
-        if db.execute("select 1 from sqlite_master where type = 'trigger'").fetchone():
-            raise ArchiveError("has triggers, which no build makes", where=str(base), remedy="run `regesta build`")
+    _check_base(base)
     with closing(open_database(target)) as db:
         add_functions(db)
         # The file is disposable until it is published: no journal, and one fsync at the end.
@@ -168,8 +208,19 @@ def take_snapshot(base: Path, target: Path, moment: Moment, *, possible: bool = 
         db.execute("pragma cache_size=-65536")
         db.execute("attach ? as base", (str(base),))
         db.execute("begin")
-        Snapshot(db, moment, possible).take()
+        Snapshot(db, moment, extent).take()
         db.execute("commit")
+
+
+def _check_base(base: Path) -> None:
+    try:
+        with closing(open_database(base, read_only=True)) as db:
+            db.execute("select value from meta where key = 'contains'").fetchone()[0]
+            trigger = db.execute("select 1 from sqlite_master where type = 'trigger'").fetchone()
+    except (sqlite3.Error, TypeError) as error:
+        raise ArchiveError("is not a database that Regesta built", where=str(base), remedy=_BUILD) from error
+    if trigger:
+        raise ArchiveError("has triggers, which no build makes", where=str(base), remedy=_BUILD)
 
 
 def _names(names: Sequence[str]) -> str:

@@ -73,7 +73,7 @@ def _names(folder: Path, types: EventTypes, reference: list[Reference]) -> Itera
         yield item.name, f"reference/{item.name}.csv"
     for path in [*sql_files(ENGINE_FOLDER), *sql_files(folder / "projections")]:
         file = _ENGINE if path.parent == ENGINE_FOLDER else f"projections/{path.name}"
-        yield from ((path.stem, file), (f"{path.stem}_history", file))
+        yield from ((path.stem, file), (f"{path.stem}_history", file), (f"{path.stem}_possible", file))
     for path in sql_files(folder / "views"):
         yield path.stem, f"views/{path.name}"
 

@@ -8,8 +8,11 @@ import pty
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import copytree
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import pytest
@@ -17,9 +20,12 @@ from click.testing import CliRunner, Result
 
 from regesta.archive import Archive
 from regesta.cli import main
+from regesta.replay.build import build
 from tests.archives import drafts
+from tests.cli.stories import tell
 
 _COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
+MEMORY: Final = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
 @dataclass(frozen=True)
@@ -95,3 +101,24 @@ def filled(archive: Archive) -> Cli:
 def folder(archive: Archive) -> Path:
     """The folder of the archive."""
     return archive.folder
+
+
+@pytest.fixture(scope="session")
+def _told() -> Iterator[Path]:
+    """The folder of the story of `stories.py`, built."""
+    with TemporaryDirectory(dir=MEMORY) as folder:
+        build(tell(Path(folder)))
+        yield Path(folder)
+
+
+@pytest.fixture
+def story(_told: Path) -> Cli:
+    """The command line on the story, for commands that only read; it is told once for all tests."""
+    return Cli(Archive.open(_told))
+
+
+@pytest.fixture
+def retold(_told: Path, quick_path: Path) -> Cli:
+    """The command line on a copy of the story, to be changed."""
+    copytree(_told, quick_path / "story")
+    return Cli(Archive.open(quick_path / "story"))

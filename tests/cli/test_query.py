@@ -134,3 +134,76 @@ def test_nothing_is_changed(built: Cli) -> None:
     before = {path: path.read_bytes() for path in built.archive.folder.iterdir() if path.is_file()}
     built.lines("query", PLACES)
     assert {path: path.read_bytes() for path in built.archive.folder.iterdir() if path.is_file()} == before
+
+
+# Name: options, the rows of `STOOD`.
+STOOD = "select place, answer from answers order by place"
+POINTS = {
+    "now": ([], [("P01", "no"), ("P02", "no"), ("P03", "unknown"), ("P04", "yes"), ("P05", "yes")]),
+    "at": (["--at", "2017-07-02"], [("P01", "no"), ("P02", "no")]),
+    "at in words": (["--at", "30 June 2017"], [("P01", "no")]),
+    "known": (["--known", "2026-01-01"], [("P01", "no"), ("P02", "partly"), ("P03", "unknown"), ("P04", "yes")]),
+    "both": (["--at", "2017-07-03", "--known", "2026-01-02"], [("P01", "yes"), ("P02", "no")]),
+}
+
+
+@pytest.mark.parametrize(("options", "expected"), POINTS.values(), ids=POINTS.keys())
+def test_as_of(story: Cli, options: list[str], expected: list[tuple[str, str]]) -> None:
+    """The same SQL is asked of the tables as of a date, or as they were known at one."""
+    assert [(row["place"], row["answer"]) for row in story.json("query", STOOD, *options)] == expected
+
+
+def test_possible(story: Cli) -> None:
+    """--possible adds the tables of what may have held; without it there are none."""
+    words = ("query", "select place from answers_possible order by place", "--at", "2017-07-01")
+    code, said = story.error(*words)
+    assert (story.json(*words, "--possible"), code, said[0]) == (
+        [{"place": "P03"}, {"place": "P04"}], 2, "error: no such table: answers_possible",
+    )  # fmt: skip
+
+
+def test_views_and_search_as_of(story: Cli) -> None:
+    """Views, relations and full-text search are those of the date."""
+    sql = (
+        "select (select group_concat(answer || places) from answer_counts), (select count(*) from answer_given),"
+        " (select group_concat(rowid) from events_fts where events_fts match 'says')"
+    )
+    assert story.lines("query", "--csv", sql, "--at", "2017-07-02")[-1] == 'no2,2,"3,8"'
+
+
+def test_parameters_and_csv_as_of(story: Cli) -> None:
+    """Parameters and forms of output are as ever; a parameter `at` is the caller's own."""
+    sql = "select place, :at as at from answers where answer = :a"
+    said = story.lines("query", "--csv", sql, "-p", "a=no", "-p", "at=x", "--at", "2017-06-30")
+    assert said == ["place,at", "P01,x"]
+
+
+def test_writing_as_of(story: Cli) -> None:
+    """A replay is no more to be written to than the tables are."""
+    code, said = story.error("query", "delete from answers", "--at", "2017-06-30")
+    assert (code, said[0]) == (2, "error: only reading is allowed: not authorized")
+
+
+# Name: options, first line on standard error.
+NO_POINT = {
+    "bad date": (["--at", "2017-13"], "'2017-13': the calendar has no 2017-13"),
+    "interval": (["--at", "2017-06-30/2017-07-05"], "'2017-06-30/2017-07-05' is not one point in time"),
+    "about": (["--known", "2026~"], "'2026~' is not one point in time"),
+    "possible": (["--possible"], "--possible goes with --at DATE: without a date nothing is only possible"),
+    "possible with known": (
+        ["--possible", "--known", "2026"], "--possible goes with --at DATE: without a date nothing is only possible",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("options", "message"), NO_POINT.values(), ids=NO_POINT.keys())
+def test_no_point_in_time(story: Cli, options: list[str], message: str) -> None:
+    """What is no point in time is refused."""
+    code, said = story.error("query", STOOD, *options)
+    assert (code, said[0]) == (2, f"error: {message}")
+
+
+def test_bad_date_is_told_before_anything_is_built(filled: Cli) -> None:
+    """A wrong date costs nothing: there are still no tables."""
+    code, _ = filled.error("query", "select 1", "--at", "soon")
+    assert (code, filled.archive.database.exists()) == (2, False)

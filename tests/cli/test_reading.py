@@ -116,6 +116,15 @@ def test_retraction_taken_back(archive: Archive) -> None:
     assert (found.status, found.corrected_by) == ("current", None)
 
 
+def test_corrected_twice(archive: Archive) -> None:
+    """Of two corrections that count, the first is named: it is the one that the status tells of."""
+    archive.append(drafts(1))
+    target = next(archive.log.events()).id
+    archive.append([letter(1, edtf="2016", replaces=target), retraction(target)])
+    found = find(events(archive), "1")
+    assert (found.status, found.corrected_by and found.corrected_by.sequence) == ("replaced", 2)
+
+
 def test_damaged_line_is_named(segmented: Archive) -> None:
     """A line that cannot be read is told with segment and line."""
     path = segment_paths(segmented)[3]

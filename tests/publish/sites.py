@@ -45,20 +45,27 @@ def shipped_archive(folder: Path) -> Archive:
 
 
 @contextmanager
-def site(*databases: Path, metadata: Path | None = None, with_plugin: bool = False) -> Iterator[Datasette]:
-    """Serve database files; 0.65 takes all from the metadata, 1.0 queries and permissions from a configuration."""
-    words = json.loads(metadata.read_text("utf-8")) if metadata else {}
+def site(
+    *databases: Path, metadata: Path | dict[str, Any] | None = None, with_plugin: bool = False, **more: Any
+) -> Iterator[Datasette]:
+    """Serve database files; 0.65 takes all from the metadata, 1.0 queries and permissions from a configuration.
+
+    ``more`` goes to `Datasette` as it is.
+    """
+    words = json.loads(metadata.read_text("utf-8")) if isinstance(metadata, Path) else metadata or {}
     both = __version_info__[0] != "0"
     settings = {"metadata": words, "config": json.loads(json.dumps(words))} if both else {"metadata": words}
     with _plugin(with_plugin), pytest.MonkeyPatch.context() as patch:
         # Else each refused query prints 200 lines, in 2 seconds.
         patch.setattr("datasette.handle_exception.rich", None)
-        datasette = Datasette([str(path) for path in databases], **settings)
+        datasette = Datasette([str(path) for path in databases], **settings, **more)
         try:
             yield datasette
         finally:
             for database in datasette.databases.values():
                 database.close()
+            if with_plugin:
+                plugin.shutdown(datasette)
 
 
 @contextmanager

@@ -71,7 +71,8 @@ class Model:
 
 @dataclass
 class World:
-    """What has to be seen: (sequence, status) of the events, and by table its rows, its history and what is possible.
+    """What has to be seen: (sequence, status) of the events, the sequences that the typed relations hold, and by table
+    its rows, its history and what is possible.
 
     Rows are (key, columns, last event), those of a history (key, columns, event, ended by, four bounds), possible
     ones (key, columns, event, possibly from, surely from). A dispute is (table, key, column, event, value, other
@@ -79,6 +80,7 @@ class World:
     """
 
     events: list[Row] = field(default_factory=list)
+    related: list[int] = field(default_factory=list)
     rows: dict[str, list[Row]] = field(default_factory=dict)
     history: dict[str, list[Row]] = field(default_factory=dict)
     possible: dict[str, list[Row]] = field(default_factory=dict)
@@ -129,6 +131,7 @@ def world(
         ])  # fmt: skip
         found.disputes += _disputes([event for event in current if certain(event)], table, model)
     found.events.sort()
+    found.related = sorted(int(event["sequence"]) for event in current if certain(event))
     found.disputes = _sorted(found.disputes)
     return found
 

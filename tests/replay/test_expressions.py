@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from regesta.errors import ProjectionError
+from regesta.replay.counts import Changes
 from regesta.replay.history import Table
 from regesta.replay.relations import EVENTS_TABLE, EVIDENCE_TABLE, create_relation
 from regesta.schema import Schema
@@ -144,7 +145,7 @@ def test_what_is_taken_runs(found: list[tuple[int, int, str]], tmp_path: Path, s
         table = Table(project(tmp_path, schema, "".join(pieces)), schema.types)
         with closing(staged(schema)) as db, table.blamed():
             table.create(db)
-            table.fill(db, UTC)
+            table.fill(db, UTC, Changes(db))
         Sandbox(replace(schema, projections=(table.projection,)), UTC)
         refused = None
     except ProjectionError as error:

@@ -11,7 +11,7 @@ from tests.replay.model import Entry, history, ordered
 
 COLUMNS = ("a", "b")
 SETS = (("a", "b"), ("a",), ("b",))
-CLAIMS = (frozenset({0, 1}), frozenset({0}), frozenset({1}), frozenset())
+CLAIMS: tuple[frozenset[int], ...] = (frozenset({0, 1}), frozenset({0}), frozenset({1}), frozenset())
 SHAPE = Shape(1, 2, (None, (0,), (1,), None), (False, False, False, True), CLAIMS)
 
 
