@@ -44,6 +44,12 @@ def status_name(table: str, column: str) -> str:
     return f"{table}.{column}"
 
 
+class _Bounds(NamedTuple):
+    possibly_from: int
+    surely_from: int
+    possibly_to: int
+
+
 class Changes:
     """Collects what states add to the counts and take from them, and writes it when told to `settle`."""
 
@@ -56,16 +62,17 @@ class Changes:
     def add(self, status: str, position: int, states: Iterable[State]) -> None:
         """Count the states of a row by the value at ``position``."""
         for state in states:
-            self._add(status, state.values[position], state.possibly_from, state.surely_from, state.possibly_to, 1)
+            bounds = _Bounds(state.possibly_from, state.surely_from, state.possibly_to)
+            self._add(status, state.values[position], bounds, 1)
 
     def take_away(self, table: str, column: str, where: str, key: tuple[Any, ...]) -> None:
         """Take the states that a row has in its history out of the counts."""
         sql = f"select {quoted(column)}, possibly_from, surely_from, possibly_to from {quoted(f'{table}_history')}"
         for value, *bounds in self._db.execute(f"{sql} where {where}", key).fetchall():
-            possibly_from, surely_from, possibly_to = map(bound_second, bounds)
-            self._add(status_name(table, column), value, possibly_from, surely_from, possibly_to, -1)
+            self._add(status_name(table, column), value, _Bounds(*map(bound_second, bounds)), -1)
 
-    def _add(self, status: str, value: Any, possibly_from: int, surely_from: int, possibly_to: int, sign: int) -> None:
+    def _add(self, status: str, value: Any, bounds: _Bounds, sign: int) -> None:
+        possibly_from, surely_from, possibly_to = bounds
         text = _as_json(value)
         if possibly_from != surely_from:  # what is possible becomes certain later
             self._sum(status, text, possibly_from)[1] += sign

@@ -39,10 +39,10 @@ COMMANDS = (
 )  # fmt: skip
 # These load the schema or make every check of an append, which takes a while: fewer strings.
 SLOWER = (
-    "blame letters S", "replace 3 --why S --by S --summary S --datetext S --data reason=S --dry-run",
+    "replace 3 --why S --by S --summary S --datetext S --data reason=S --dry-run",
     "replace 3 --why x --data S --dry-run", "replace 3 --why x --data S=x --dry-run",
-    "replace 3 --why x --drop S --dry-run", "replace 3 --why x --evidence S --dry-run",
-    "replace 3 --why x --subject S --dry-run", "replace 3 --why x --source S --dry-run",
+    "replace 3 --why x --evidence S --dry-run",
+    "replace 3 --why x --subject S --dry-run",
 )  # fmt: skip
 FEWER = STRINGS[3:5] + STRINGS[12:14] + STRINGS[17:20] + STRINGS[26:27] + STRINGS[38:42]
 

@@ -132,6 +132,14 @@ insert into answers (letter, place, answer) select letter, place, 'unknown' from
     ]
 
 
+def test_order_where_the_clock_is_put_back(past: Archive) -> None:
+    """01:10 after the change comes later than 01:30 before it."""
+    append_on(past, 6, said("no", "2017-11-05T01:10:00-05:00", "P09"), said("yes", "2017-11-05T01:30:00-04:00", "P09"))
+    build(past)
+    held = the(blame(past, "answers", "P09")).held
+    assert [(state.word.sequence, state.changed) for state in held] == [(9, {"answer": "yes"}), (8, {"answer": "no"})]
+
+
 def test_several_rows(past: Archive) -> None:
     """A value in any column of the key names all rows that have it, in the order of their keys."""
     append_on(past, 6, said("no", "2017-07-08", "P10"), listing(1, edtf=None, data={"letter": "l2", "place": "P01"}))
@@ -178,7 +186,7 @@ def test_refused(past: Archive, table: str, key: str, message: str, remedy: str)
     assert (caught.value.message, (caught.value.remedy or "")[: len(remedy)]) == (message, remedy)
 
 
-@few(15)
+@few(12)
 @given(moves=pasts)
 def test_states_are_those_of_the_history(moves: list[Move]) -> None:
     """In the order of time, each ended by the next, their changes adding up to their values; nothing else counts."""

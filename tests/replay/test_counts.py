@@ -43,7 +43,7 @@ def buckets(path: Path) -> list[tuple[Any, ...]]:
         return db.execute("select * from _counts order by status, level, bucket, value").fetchall()
 
 
-@few(15)
+@few(10)
 @given(moves=pasts, at=st.sampled_from(MOMENTS))
 def test_counts_are_those_of_a_replay(moves: list[Move], at: str) -> None:
     """For declared columns (`answer`, `pages`) and one that is not, after builds that added to each other."""
@@ -54,7 +54,7 @@ def test_counts_are_those_of_a_replay(moves: list[Move], at: str) -> None:
         assert [counted(archive, column, at) for column in columns] == expected
 
 
-@few(12)
+@few(8)
 @given(moves=pasts)
 def test_incremental_counts_are_those_of_a_full_build(moves: list[Move]) -> None:
     """What later builds add and take away leaves the sums of a build from nothing, and no empty ones."""

@@ -16,7 +16,7 @@ from regesta.archive import Archive
 from regesta.errors import UsageError
 from regesta.limits import REPLAYS_KEPT
 from regesta.replay import replays as replays_module
-from regesta.replay.asof import Moment, as_of
+from regesta.replay.asof import as_of
 from regesta.replay.build import build
 from regesta.replay.replays import Replays, covered, recorded_by
 from tests.archives import document, drafts, letter, make_archive
@@ -284,7 +284,7 @@ def test_killed_in_the_middle_leaves_no_half_replay(built: Archive, monkeypatch:
     """A maker that dies leaves no replay, and the next one cleans up and makes it."""
 
     def ask(say: Callable[[str], None]) -> None:
-        def half(base: Path, target: Path, moment: Moment, *, possible: bool = False) -> NoReturn:
+        def half(base: Path, target: Path, *rest: object) -> NoReturn:
             target.write_bytes(base.read_bytes()[:8_192])
             say("half")
             time.sleep(60)
