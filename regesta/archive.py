@@ -146,13 +146,13 @@ class Archive:
         from regesta.database import open_database
         from regesta.replay.asof import add_functions, moment_at
         from regesta.replay.counts import counts
-        from regesta.replay.keys import columns_of
+        from regesta.replay.keys import columns_of, projections_of
         from regesta.schema.dates import moment
 
         point = moment_at(moment(at, self.zone), self.zone)
         with closing(open_database(self.database, read_only=True)) as db:
             add_functions(db)
-            if column not in columns_of(db, f"{table}_history").values:
+            if table not in projections_of(db) or column not in columns_of(db, table).values:
                 raise UsageError(f"there is no table {table!r} with a history and a column {column!r} outside its key")
             return counts(db, table, column, point)
 

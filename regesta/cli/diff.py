@@ -60,7 +60,8 @@ def command(session: Session, /, dates: tuple[str, ...], known: tuple[str, ...],
     listed = [change for change in changes if how["possible"] or change.sure != POSSIBLE]
     click.echo(_heading(dates, known, listed))
     for (table, sure, why), group in groupby(sorted(listed, key=_place), key=_place):
-        _print(list(group), told, f"{table}: {_words(sure, why, dates)}")
+        rows = list(group)
+        _print(rows, told, f"{table}: {len(rows):,} {_words(sure, why, dates)}")
     hidden = len(changes) - len(listed)
     if hidden:
         click.echo(f"\n{count(hidden, 'row')} may have changed as well (--possible lists them)")

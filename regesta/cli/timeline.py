@@ -109,8 +109,10 @@ def _line(row: tuple[Any, ...]) -> _Line:
 def _within(line: _Line, between: Span, zone: ZoneInfo) -> bool:
     if not between:
         return True
-    lies = bounds(line.edtf, zone) if line.edtf else None
-    return bool(between.meets(lies.earliest if lies else None, lies.latest if lies else None))
+    if line.edtf is None:  # as `regesta log` has it: what has no date lies in no span
+        return False
+    lies = bounds(line.edtf, zone)
+    return between.meets(lies.earliest, lies.latest)
 
 
 def _print_day(day: str, lines: list[_Line]) -> None:

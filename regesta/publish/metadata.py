@@ -48,12 +48,21 @@ def is_current(archive: Archive) -> bool:
 
 def write_for(archive: Archive, database: Path, target: Path) -> None:
     """Write the metadata of the archive for another database of the same tables, such as a replay, to ``target``."""
-    if target.exists() and target.suffix != ".json":
-        raise UsageError("is there already and no .json file", where=str(target), remedy="name another file")
+    if target.exists() and not _is_written_for(database, target):
+        remedy = "name another file, or delete it first"
+        raise UsageError("holds something else, and stays as it is", where=str(target), remedy=remedy)
     document = load(archive.metadata) if archive.metadata.exists() else _first(archive)
     databases = _object(document, "databases", str(archive.metadata))
     document["databases"] = {database.stem: databases.get(archive.database.stem, {})}
     durable.replace_file(target, [_text(document)])
+
+
+def _is_written_for(database: Path, target: Path) -> bool:
+    """Say whether ``target`` is what an earlier `write_for` wrote for this database."""
+    try:
+        return set(_parsed(target.read_bytes(), target).get("databases", {})) == {database.stem}
+    except (ArchiveError, OSError, TypeError):
+        return False
 
 
 def load(path: Path) -> Json:

@@ -11,16 +11,18 @@ for an event and for a row, certainly and possibly, is defined in docs/concepts.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from regesta.replay.bounds import OPEN_END, OPEN_START, bound_second
-from regesta.schema._edtf import parse
-from regesta.schema.dates import instant_text, moment, parse_human
+from regesta.replay.bounds import OPEN_END, OPEN_START, bound_second, bound_text
+from regesta.schema.dates import instant_text, moment
 
 SECOND_FUNCTION: Final = "regesta_second"
+TEXT_FUNCTION: Final = "regesta_text"
+_FRACTION: Final = re.compile(r":[0-9]{2}\.([0-9]+)")
 _NEAR_A_CHANGE_S: Final = 26 * 3600  # clocks have changed by up to a day
 
 
@@ -46,9 +48,8 @@ def as_of(at: str | None, known: str | None, zone: ZoneInfo) -> AsOf:
 def _last_millisecond(text: str, zone: ZoneInfo) -> int:
     """Return the last millisecond of what `moment` takes: of the second, unless a fraction of it is written."""
     second = moment(text, zone)
-    part = parse(parse_human(text, zone))[0]
-    fraction = part.fraction if part else ""
-    return second * 1000 + (int(fraction[1:4].ljust(3, "0")) if fraction else 999)
+    fraction = _FRACTION.search(text)
+    return second * 1000 + (int(fraction[1][:3].ljust(3, "0")) if fraction else 999)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,4 +117,11 @@ def add_functions(db: sqlite3.Connection) -> None:
     """Teach a connection the function that the conditions of a moment that is not steady call."""
     db.create_function(
         SECOND_FUNCTION, 1, lambda text: None if text is None else bound_second(text), deterministic=True
+    )
+
+
+def add_text_function(db: sqlite3.Connection, zone: ZoneInfo) -> None:
+    """Teach a connection the way back from the second of a bound to its text."""
+    db.create_function(
+        TEXT_FUNCTION, 1, lambda second: None if second is None else bound_text(second, zone), deterministic=True
     )

@@ -11,15 +11,16 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 from regesta.database import open_database
 from regesta.database import quote_identifier as quoted
-from regesta.replay.asof import SECOND_FUNCTION, Moment, add_functions, moment_at
-from regesta.replay.bounds import OPEN_END
+from regesta.replay.asof import Moment, add_functions, moment_at
+from regesta.replay.bounds import bound_second
 from regesta.replay.keys import Columns, columns_of, key_text, projections_of
+from regesta.replay.relations import NEVER
 from regesta.replay.replays import covered
 
 CERTAIN: Final = "certain"  # it happened between the two dates
@@ -98,7 +99,7 @@ def diff(before: Side, after: Side) -> Iterator[Change]:
             None if before.at is None else moment_at(before.at, earlier.zone, "before"),
             None if after.at is None else moment_at(after.at, earlier.zone, "after"),
             earlier.size,
-            _reference(before, earlier.zone),
+            _reference(before),
         )
         same = before.path == after.path
         for name in projections_of(db):
@@ -107,15 +108,10 @@ def diff(before: Side, after: Side) -> Iterator[Change]:
             yield from table.possibly(same)
 
 
-def _reference(before: Side, zone: ZoneInfo) -> str:
-    """Return the time after which something has happened since, not only been learned."""
-    seconds = [second for second in (before.at, before.known and before.known // 1000) if second is not None]
-    return moment_at(min(seconds), zone).text if seconds else OPEN_END
-
-
-def _second(column: str) -> str:
-    """Return what a bound is ordered by: where clocks change, text does not sort as time does."""
-    return f"{SECOND_FUNCTION}({column})"
+def _reference(before: Side) -> int:
+    """Return the second after which something has happened since, not only been learned."""
+    seconds = [before.at, None if before.known is None else before.known // 1000]
+    return min((second for second in seconds if second is not None), default=NEVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +121,32 @@ class _Sides:
     before: Moment | None
     after: Moment | None
     known: int
-    reference: str
+    reference: int
 
     @property
     def parameters(self) -> dict[str, str | int]:
         moments = (self.before, self.after)
         return {name: value for moment in moments if moment for name, value in moment.parameters.items()}
+
+
+class _State(NamedTuple):
+    """A state, and what the row was before: ``new`` began with ``event``, at some time between the two bounds."""
+
+    key: Values
+    new: Values
+    old: Values | None
+    event: int
+    possibly_from: str
+    surely_from: str
+
+    @property
+    def place(self) -> tuple[int, int, int]:
+        """Where it stands in the fold."""
+        return bound_second(self.surely_from), bound_second(self.possibly_from), self.event
+
+    def change(self, table: str, cause: Cause) -> Change:
+        """Return the change that made it."""
+        return Change(table, self.key, self.old, self.new, *cause, self.possibly_from, self.surely_from)
 
 
 @dataclass(frozen=True)
@@ -154,29 +170,47 @@ class _Table:
         before, after = self.sides.before, self.sides.after
         if before is None:  # the same log at the same date
             return
-        began = before.after("n.surely_from")
-        began += f" and {after.by('n.surely_from')} and {after.after('n.possibly_to')}" if after else ""
-        began += "" if after else " and n.ended_by is null"
-        same = " and ".join(f"o.{quoted(name)} = n.{quoted(name)}" for name in self.columns.key)
-        chain = (
-            f"select group_concat(event, ' ') from (select o.event from {self.history} o where {same}"
-            f" and {before.after('o.surely_from')} and {_second('o.surely_from')} <= {_second('n.surely_from')}"
-            f" order by {_second('o.surely_from')}, {_second('o.possibly_from')}, o.event)"
-        )
-        held = f"{before.by('o.surely_from')} and {before.after('o.possibly_to')}"
-        old_values = ", ".join(f"o.{quoted(name)}" for name in ["event", *self.columns.values])
-        order = ", ".join(f"n.{quoted(name)}" for name in self.columns.key)
+        began = before.after("n.surely_from") + (f" and {after.by('n.surely_from')}" if after else "")
+        for _, group in groupby(self._states(began, before), key=lambda state: state.key):
+            chain = sorted(group, key=lambda state: state.place)
+            last = chain[-1]
+            if last.old != last.new:
+                maybe_before = bound_second(last.possibly_from) <= before.second
+                cause = Cause(BY_THEN if maybe_before else CERTAIN, "happened", tuple(state.event for state in chain))
+                yield last.change(self.name, cause)
+
+    def possibly(self, same: bool) -> Iterator[Change]:
+        """Yield the states that may have begun by the second date; between two logs those that the first has not."""
+        after = self.sides.after
+        if after is None:
+            return
+        where = f"{after.by('n.possibly_from')} and {after.after('n.surely_from')}"
+        if not same:
+            where += f" and n.event not in (select event from before.{self.history})"
+        for state in self._states(where, after):
+            if state.old != state.new:
+                moved = same or bound_second(state.possibly_from) > self.sides.reference
+                yield state.change(self.name, Cause(POSSIBLE, "happened" if moved else "learned", (state.event,)))
+
+    def _states(self, where: str, beside: Moment) -> Iterator[_State]:
+        """Yield the states ``n`` of the second side for which ``where`` holds, each beside the row at a moment."""
+        key, values = self.columns
+        columns = [f"n.{quoted(name)}" for name in (*key, *values, "event", "possibly_from", "surely_from")]
+        columns += [f"o.{quoted(name)}" for name in (*values, "event")]
+        same = " and ".join(f"o.{quoted(name)} = n.{quoted(name)}" for name in key)
+        held = f"{beside.by('o.surely_from')} and {beside.after('o.possibly_to')}"
+        order = ", ".join(f"n.{quoted(name)}" for name in (*key, "event"))
         sql = (
-            f"select n.*, {before.by('n.possibly_from')} as _by_then, ({chain}) as _chain, {old_values}"
-            f" from {self.history} n left join {self.history} o on {same} and {held} where {began} order by {order}"
+            f"select {', '.join(columns)} from main.{self.history} n left join main.{self.history} o"
+            f" on {same} and {held} where {where} order by {order}"
         )
-        for row in self.db.execute(sql, self.sides.parameters):
-            event, *values = tuple(row)[-len(self.columns.values) - 1 :]
-            old = None if event is None else dict(zip(self.columns.values, values, strict=True))
-            new = self._values(row)
-            if old != new:
-                sure = BY_THEN if row["_by_then"] else CERTAIN
-                yield self._change(row, old, new, Cause(sure, "happened", tuple(map(int, row["_chain"].split()))))
+        first, last = len(key), len(key) + len(values)
+        cursor = self.db.cursor()
+        cursor.row_factory = None
+        for row in cursor.execute(sql, self.sides.parameters):
+            old = None if row[-1] is None else dict(zip(values, row[last + 3 : -1], strict=True))
+            new = dict(zip(values, row[first:last], strict=True))
+            yield _State(dict(zip(key, row[:first], strict=True)), new, old, *row[last : last + 3])
 
     def compared(self) -> Iterator[Change]:
         """Yield what differs between two states of the log."""
@@ -193,21 +227,6 @@ class _Table:
             if shown is not None:
                 cause = self._cause(tuple(key), old, new)
                 yield self._change(shown, self._values(old), self._values(new), cause)
-
-    def possibly(self, same: bool) -> Iterator[Change]:
-        """Yield the states that may have begun by the second date; between two logs those that the first has not."""
-        after = self.sides.after
-        if after is None:
-            return
-        keys = ", ".join(map(quoted, self.columns.key))
-        sql = f"select * from main.{self.history} where {after.possible()}"
-        if not same:
-            sql += f" and event not in (select event from before.{self.history})"
-        for row in self.db.execute(f"{sql} order by {keys}, event", self.sides.parameters).fetchall():
-            old = self._row("main", tuple(row[name] for name in self.columns.key))
-            if self._values(old) != self._values(row):
-                why = "happened" if same or row["possibly_from"] > self.sides.reference else "learned"
-                yield self._change(row, self._values(old), self._values(row), Cause(POSSIBLE, why, (row["event"],)))
 
     def _rows(self, schema: str, where: str = "") -> str:
         """Return the rows of one side as a table expression, from its history."""
@@ -235,7 +254,7 @@ class _Table:
         corrects = "select 1 from main._corrections where sequence = ? and verdict = 'replaced'"
         if self.db.execute(corrects, event).fetchone():
             return Cause(CERTAIN, "corrected", event)
-        if new["possibly_from"] > self.sides.reference:
+        if bound_second(new["possibly_from"]) > self.sides.reference:
             return Cause(CERTAIN, "happened", event)
         # An event that was there before and counts only now: its correction was taken back.
         return Cause(CERTAIN, "learned" if new["event"] > self.sides.known else "corrected", event)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -108,20 +108,35 @@ def disputes_of(contributions: Sequence[Sequence[Any]], shape: Shape) -> list[Di
     The one that the fold takes first is ``event``. Nothing said (NULL) contradicts nothing, nor does a weak insert,
     nor what only describes the event, as its date and its summary do.
     """
-    first, last = shape.keys, shape.keys + shape.values
-    found: dict[Dispute, None] = {}
-    for number in range(1, len(contributions)):
-        row, earliest = contributions[number], contributions[number][last + 1]
-        for other in reversed(contributions[max(0, number - DISPUTE_REACH) : number]):
-            if other[last] < earliest:  # sorted by latest: none before it overlaps either
+    sequence = shape.keys + shape.values + 2
+    # Sorted by latest, so that none overlaps where no two neighbours do: the common case.
+    if not any(
+        one[sequence - 2] >= other[sequence - 1] and one[sequence] != other[sequence]
+        for one, other in pairwise(contributions)
+    ):
+        return []
+    said = list(_said(contributions, shape))
+    found: list[Dispute] = []
+    for number, (event, earliest, _, values) in enumerate(said):
+        for other_event, _, latest, other_values in reversed(said[max(0, number - DISPUTE_REACH) : number]):
+            if latest < earliest:  # sorted by latest: none before it overlaps either
                 break
-            if other[last + 2] == row[last + 2]:  # two inserts of one event
-                continue
-            for position in sorted(shape.claims[row[last + 3]] & shape.claims[other[last + 3]]):
-                values = other[first + position], row[first + position]
-                if None not in values and values[0] != values[1]:
-                    found[Dispute(position, other[last + 2], values[0], row[last + 2], values[1])] = None
-    return list(found)
+            found += [
+                Dispute(position, other_event, other_values[position], event, values[position])
+                for position in sorted(values.keys() & other_values.keys())
+                if values[position] != other_values[position]
+            ]
+    return found
+
+
+def _said(contributions: Sequence[Sequence[Any]], shape: Shape) -> Iterator[tuple[int, int, int, dict[int, Any]]]:
+    """Yield (event, earliest, latest, values by position) of each event: its inserts act as a whole."""
+    first, last = shape.keys, shape.keys + shape.values
+    for (latest, earliest, event), rows in groupby(contributions, itemgetter(slice(last, last + 3))):
+        values: dict[int, Any] = {}
+        for row in rows:
+            values |= {position: row[first + position] for position in shape.claims[row[last + 3]]}
+        yield event, earliest, latest, {position: value for position, value in values.items() if value is not None}
 
 
 def _set_ends(states: list[State]) -> None:

@@ -81,7 +81,7 @@ class Table:
             "event integer not null references events(sequence)",
             "ended_by integer references events(sequence)",
             *(f"{name} text not null" for name in BOUNDS),
-            f"primary key ({_names((*key, 'surely_from', 'event'))})",
+            f"primary key ({_names((*key, 'surely_from', 'possibly_to', 'event'))})",
         ]
         history = quoted(f"{self.name}_history")
         # With rowid, for SQLite then looks at the bounds in the index before it goes to the row: 10 times as fast.

@@ -24,6 +24,7 @@ from regesta import durable
 from regesta.database import open_database
 from regesta.database import quote_identifier as quoted
 from regesta.errors import ArchiveError, StorageError, UsageError
+from regesta.events.log import make_state_folder
 from regesta.limits import LOCK_TIMEOUT_S, REPLAY_WHOLE_EVENTS, REPLAYS_KEPT
 from regesta.replay.asof import AsOf, Moment, moment_at
 from regesta.replay.bounds import bound_second
@@ -34,16 +35,18 @@ from regesta.schema.dates import bounds
 # Builds the first so many events of the log into a new file.
 BuildPrefix = Callable[[Path, int], object]
 _BUILD: Final = "run `regesta build`"
+_MADE_BY: Final = ("schema", "zone", "status", "title", "origin", "format")  # of `meta`
 _UTC: Final = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """What a built database covers: how many events of which log, as projected by which schema."""
+    """What a built database covers: how many events of which log, and a digest of all that they are projected by."""
 
     size: int
     root: str
     schema: str
+    made_by: str
     zone: ZoneInfo
 
 
@@ -74,7 +77,7 @@ class Replays:
 
     def write(self, point: AsOf, target: Path, *, possible: bool = False) -> None:
         """Make the database as of ``point`` at ``target``; it may take the place of an earlier replay, nothing else."""
-        if target.resolve() == self.base.resolve() or (target.exists() and not _is_built(target)):
+        if target.exists() and not _is_replay(target):
             remedy = "name another file, or delete it first"
             raise UsageError("holds something else than a replay, and stays as it is", where=str(target), remedy=remedy)
         temporary = durable.temporary_name(target)
@@ -106,7 +109,12 @@ class Replays:
         if self.build_prefix is None:
             raise UsageError("what was known earlier can only be told where the archive's log is")
         build = self.build_prefix
-        return self._kept(f"{_name(whole)}-known-{size}", lambda path: build(path, size))
+        path = self._kept(f"{_name(whole)}-known-{size}", lambda path: build(path, size))
+        if covered(path).made_by != whole.made_by:
+            durable.discard(path)
+            message = "was built with another schema than the archive has now"
+            raise ArchiveError(message, where=str(self.base), remedy=_BUILD)
+        return path
 
     def _snapshot(self, base: Path, at: int, possible: bool, tables: Collection[str] | None) -> Path:
         known = covered(base)
@@ -129,7 +137,8 @@ class Replays:
         temporary = durable.temporary_name(path)
         try:
             make(temporary)
-            temporary.replace(path)  # may be deleted at any time, so nothing is synced
+            durable.sync_file(temporary)  # half a file under a name that says it is whole would be taken for it
+            temporary.replace(path)
         except (sqlite3.Error, OSError) as error:
             raise StorageError(f"the replay cannot be made: {error}", where=str(self.folder)) from error
         finally:
@@ -147,6 +156,7 @@ class Replays:
     def _turn(self) -> Iterator[None]:
         """Let one replay be made at a time."""
         try:
+            make_state_folder(self.folder.parent)  # raises when that or anything in it is a link
             self.folder.mkdir(parents=True, exist_ok=True)
             if self.folder.is_symlink():
                 raise ArchiveError("is a link; a state folder must be a folder of its own", where=str(self.folder))
@@ -184,7 +194,8 @@ def covered(path: Path) -> Covered:
     try:
         with closing(open_database(path, read_only=True)) as db:
             meta = dict(db.execute("select key, value from meta"))
-        return Covered(int(meta["size"]), meta["root"], meta["schema"], ZoneInfo(meta["zone"]))
+        made_by = sha256(" ".join(f"{name} {meta.get(name)}" for name in _MADE_BY).encode()).hexdigest()
+        return Covered(int(meta["size"]), meta["root"], meta["schema"], made_by, ZoneInfo(meta["zone"]))
     except (sqlite3.Error, KeyError, ValueError, TypeError) as error:
         message = "is not a database that Regesta built"
         raise ArchiveError(message, where=str(path), remedy=_BUILD) from error
@@ -225,12 +236,13 @@ def _millisecond(recorded: str) -> int:
     return second * 1000 + int(recorded[20:23].rstrip("Z") or 0)
 
 
-def _is_built(path: Path) -> bool:
+def _is_replay(path: Path) -> bool:
+    """Say whether a file may be replaced: a build, but not the one that an archive has beside its `archive.toml`."""
     try:
-        return path.is_file() and bool(covered(path))
+        return path.is_file() and bool(covered(path)) and not (path.resolve().parent / "archive.toml").exists()
     except ArchiveError:
         return False
 
 
 def _name(known: Covered) -> str:
-    return f"{known.size}-{b64decode(known.root).hex()[:12]}-{known.schema[:12]}"
+    return f"{known.size}-{b64decode(known.root).hex()[:12]}-{known.made_by[:12]}"

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from regesta.database import open_database
 from regesta.database import quote_identifier as quoted
 from regesta.errors import ArchiveError
-from regesta.replay.asof import Moment, add_functions
+from regesta.replay.asof import SECOND_FUNCTION, TEXT_FUNCTION, Moment, add_functions, add_text_function
 from regesta.replay.bounds import OPEN_END
 from regesta.replay.history import FULL_TEXT
 from regesta.replay.keys import columns_of, projections_of
@@ -148,14 +149,15 @@ class Snapshot:
     def _history(self, name: str, columns: list[str]) -> str:
         """Return the states that had begun, their ends as if nothing later than the moment were known."""
         ended = self.moment.by("possibly_to")
+        key = _names(self._key(name.removesuffix("_history")))
         later = (
-            f"min(possibly_from) over (partition by {_names(self._key(name.removesuffix('_history')))}"
-            " order by surely_from, possibly_from, event rows between 1 following and unbounded following)"
+            f"min({SECOND_FUNCTION}(possibly_from)) over (partition by {key} order by {SECOND_FUNCTION}(surely_from),"
+            f" {SECOND_FUNCTION}(possibly_from), event rows between 1 following and unbounded following)"
         )
         cut = {
             "ended_by": f"case when {ended} then ended_by end",
             "possibly_to": f"case when {ended} then possibly_to else '{OPEN_END}' end",
-            "surely_to": f"coalesce({later}, '{OPEN_END}')",
+            "surely_to": f"coalesce({TEXT_FUNCTION}({later}), '{OPEN_END}')",
         }
         values = ", ".join(cut.get(column, quoted(column)) for column in columns)
         return f"select {values} from base.{quoted(name)} where {self.moment.by('surely_from')}"
@@ -199,9 +201,10 @@ class Snapshot:
 
 def take_snapshot(base: Path, target: Path, moment: Moment, extent: Extent = Extent()) -> None:
     """Make the new database ``target`` from the built one ``base``; raises `ArchiveError` when that is none."""
-    _check_base(base)
+    zone = _check_base(base)
     with closing(open_database(target)) as db:
         add_functions(db)
+        add_text_function(db, zone)
         # The file is disposable until it is published: no journal, and one fsync at the end.
         db.execute("pragma journal_mode=off")
         db.execute("pragma synchronous=off")
@@ -212,15 +215,17 @@ def take_snapshot(base: Path, target: Path, moment: Moment, extent: Extent = Ext
         db.execute("commit")
 
 
-def _check_base(base: Path) -> None:
+def _check_base(base: Path) -> ZoneInfo:
     try:
         with closing(open_database(base, read_only=True)) as db:
             db.execute("select value from meta where key = 'contains'").fetchone()[0]
+            zone = ZoneInfo(db.execute("select value from meta where key = 'zone'").fetchone()[0])
             trigger = db.execute("select 1 from sqlite_master where type = 'trigger'").fetchone()
-    except (sqlite3.Error, TypeError) as error:
+    except (sqlite3.Error, TypeError, ValueError, OSError) as error:
         raise ArchiveError("is not a database that Regesta built", where=str(base), remedy=_BUILD) from error
     if trigger:
         raise ArchiveError("has triggers, which no build makes", where=str(base), remedy=_BUILD)
+    return zone
 
 
 def _names(names: Sequence[str]) -> str:

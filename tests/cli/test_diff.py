@@ -15,12 +15,12 @@ def test_between_two_dates(story: Cli) -> None:
     assert story.lines("diff", "2017-06-29", "2017-07-04") == [
         "from the end of 2017-06-29 to the end of 2017-07-04: 4 added",
         "",
-        "answers: happened (letter l1)",
+        "answers: 3 happened (letter l1)",
         "+ P01  P01 says no. (30 June 2017; event 3)",
         "+ P02  P02 says no. (2 July 2017; event 8)",
         "+ P05  P05 says yes. (3 July 2017, 16:02 UTC-04:00; event 10)",
         "",
-        "letters: happened by the end of 2017-07-04, perhaps by the end of 2017-06-29 already",
+        "letters: 1 happened by the end of 2017-07-04, perhaps by the end of 2017-06-29 already",
         "+ l1  The letter goes out. (between 26 and 30 June 2017; event 2)",
         "",
         "2 rows may have changed as well (--possible lists them)",
@@ -32,12 +32,12 @@ def test_until_now(story: Cli) -> None:
     assert story.lines("diff", "30 June 2017") == [
         "from the end of 30 June 2017 to now: 4 added",
         "",
-        "answers: happened (letter l1)",
+        "answers: 3 happened (letter l1)",
         "+ P02  P02 says no. (2 July 2017; event 8)",
         "+ P03  P03 is listed. (about July 2017; event 5)",
         "+ P05  P05 says yes. (3 July 2017, 16:02 UTC-04:00; event 10)",
         "",
-        "answers: happened by now, perhaps by the end of 30 June 2017 already",
+        "answers: 1 happened by now, perhaps by the end of 30 June 2017 already",
         "+ l1, P04  P04 says yes. (undated; event 6)",
     ]
 
@@ -47,13 +47,13 @@ def test_between_what_was_known(story: Cli) -> None:
     assert story.lines("diff", "--known", "2026-01-02", "--known", "2026-01-03") == [
         "between what was known at the end of 2026-01-02 and of 2026-01-03: 1 added, 1 changed, 1 removed",
         "",
-        "answers: corrected (letter l1)",
+        "answers: 2 corrected (letter l1)",
         "~ P01  P05 says yes. (3 July 2017, 16:02 UTC-04:00; event 10)",
         "       answer: yes → no",
         "       reason: (empty) → Not public.",
         "+ P05  P05 says yes. (3 July 2017, 16:02 UTC-04:00; event 10)",
         "",
-        "answers: retracted",
+        "answers: 1 retracted",
         "- l1, P03  The list was another one. (undated; event 9)",
     ]
 
@@ -61,11 +61,11 @@ def test_between_what_was_known(story: Cli) -> None:
 def test_learned(story: Cli) -> None:
     """What was recorded late is learned; a replacement of the same row is a correction."""
     assert story.lines("diff", "--known", "2026-01-01", "--known", "2026-01-02")[2:] == [
-        "answers: corrected",
+        "answers: 1 corrected",
         "~ l1, P02  P02 says no. (2 July 2017; event 8)",
         "           answer: partly → no",
         "",
-        "answers: learned",
+        "answers: 1 learned",
         "~ l1, P01  P01 says yes. (3 July 2017, 16:02 UTC-04:00; event 7)",
         "           answer: no → yes",
         "           reason: Not public. → (empty)",
@@ -103,10 +103,10 @@ def test_possible(story: Cli) -> None:
     assert said == [
         "from the end of 2017-07-02 to the end of 2017-07-04: 3 added",
         "",
-        "answers: happened",
+        "answers: 1 happened",
         "+ l1, P05  P05 says yes. (3 July 2017, 16:02 UTC-04:00; event 10)",
         "",
-        "answers: may have happened (letter l1)",
+        "answers: 2 may have happened (letter l1)",
         "+ P03  P03 is listed. (about July 2017; event 5)",
         "+ P04  P04 says yes. (undated; event 6)",
     ]
@@ -149,7 +149,7 @@ def test_long_and_hostile_values(retold: Cli) -> None:
     record(retold.archive, 5, said("P01", "yes", "2017-08-01", reason="x\x9b2J\n" + "y" * 99))
     build(retold.archive)
     assert retold.lines("diff", "2017-07-31", "2017-08-01")[2:6] == [
-        "answers: happened",
+        "answers: 1 happened",
         "~ l1, P01  P01 says yes. (1 August 2017; event 12)",
         "           answer: no → yes",
         "           reason: Not public. → x\\x9b2J " + "y" * 54 + "…",

@@ -71,7 +71,9 @@ ANSWERS = Table(
     ("letter", "place"),
     FIELDS,
     [
-        Insert("answer.given", lambda event: {name: event["data"].get(name) for name in ("letter", "place", *FIELDS)}),
+        Insert("answer.given", lambda event: {
+            name: _stored(event["data"].get(name)) for name in ("letter", "place", *FIELDS)
+        }),
         Insert("answer.listed", lambda event: {**_pair(event), "answer": "unknown"}, weak=True),
     ],
 )
@@ -94,6 +96,11 @@ CASES = Table(
         }, weak=True),
     ],
 )  # fmt: skip
+
+
+def _stored(value: Any) -> Any:
+    """Return a value as SQLite has it: a boolean is 0 or 1."""
+    return int(value) if isinstance(value, bool) else value
 
 
 def _pair(event: Any) -> dict[str, Any]:
