@@ -25,6 +25,7 @@ from regesta.schema.types import EventTypes
 EVENT_ID: Final = re.compile(rf"[0-9a-f]{{{ID_CHARS}}}\Z")
 RETRACTION: Final = "event.retracted"
 # Set by the log or fixed by CloudEvents; a draft copied from a log may carry them, they are not taken over.
+_DATA: Final = b'{"data":'
 _SET_BY_THE_LOG: Final = frozenset({"specversion", "time", "recordedtime", "sequence", "datacontenttype"})
 _DRAFT: Final = frozenset({"type", "source", "subject", "edtf", "data", "id", "replaces"})
 _URI = re.compile(r"[^\s\x00-\x20\x7f<>\"\\^`{|}]+").fullmatch
@@ -108,6 +109,18 @@ def prepare(draft: Draft, types: EventTypes) -> Prepared:
 def read_trusted(line: bytes) -> Event:
     """Return the event of a line of the log that `regesta verify` may check later; raises `EventError`."""
     return _event(decode_trusted(line))
+
+
+def data_text(line: bytes, event: Event) -> str:
+    """Return the JSON of the data of ``event`` as it stands in its line; where that is not our form, made again.
+
+    In canonical form `data` comes first and `id` behind it and the date; nothing after the id is nested.
+    """
+    date = b',"edtf":"%b"' % event.edtf.encode() if event.edtf is not None else b""
+    body = line[len(_DATA) : line.rfind(b',"id":"')]
+    if line.startswith(_DATA) and body.endswith(b"}" + date):
+        return body[: len(body) - len(date)].decode()
+    return encode(event.data).decode()
 
 
 def read_strictly(line: bytes, types: EventTypes) -> Event:

@@ -25,7 +25,7 @@ from regesta.database import quote_identifier as quoted
 from regesta.errors import ArchiveError, EventError, LogError, RegestaError, UsageError
 from regesta.events.log import CHECKPOINT, read_in_place
 from regesta.events.merkle import Frontier
-from regesta.events.model import Event, read_strictly
+from regesta.events.model import Event, data_text, read_strictly
 from regesta.events.rootcheck import RootCheck
 from regesta.events.segment import check_file, read_lines, segments
 from regesta.limits import SQL_SECONDS
@@ -160,7 +160,8 @@ class Contents:
         ]  # fmt: skip
         check.extend([line for _, line in lines])
         try:
-            self.stager.add(events)
+            texts = [data_text(line, event) for (_, line), event in zip(lines, events, strict=True)]
+            self.stager.add(events, texts)
         except (sqlite3.Error, RegestaError, TypeError, ValueError, LookupError, AttributeError) as error:
             raise self._fault(path, lines, error) from error
         rows = [

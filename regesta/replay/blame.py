@@ -167,7 +167,7 @@ def _taken_back(archive: Archive, db: sqlite3.Connection, table: str) -> list[tu
         types = sorted({insert.event_type for insert in chosen.projection.inserts})
         marks = ", ".join("?" * len(types))
         rows = db.execute(f"select {STAGED_COLUMNS} from events where status <> 'current' and type in ({marks})", types)
-        contents.stager.add(map(staged_event, rows))
+        contents.stager.add(list(map(staged_event, rows)))
         width, names = len(chosen.projection.key), chosen.projection.values
         found: dict[tuple[tuple[Any, ...], int], Values] = {}
         for row in memory.execute(chosen.contributions):

@@ -6,6 +6,7 @@ file on disk is a build of a prefix of this log with this schema, by the same fo
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -49,7 +50,7 @@ def build(archive: Archive, *, full: bool = False, progress: Progress = lambda e
 
 def build_into(archive: Archive, path: Path, progress: Progress = lambda events: None, limit: int | None = None) -> int:
     """Build everything into the new database ``path``, from the first ``limit`` events (None: all); return how many."""
-    with closing(_open(path)) as db:
+    with closing(_open(path)) as db, _no_collection():
         # The file is disposable until it is published: no journal, and one fsync at the end.
         db.execute("pragma journal_mode=off")
         db.execute("pragma synchronous=off")
@@ -151,6 +152,18 @@ def _open(path: Path) -> sqlite3.Connection:
     # The archive's SQL runs here: no row of its making becomes larger than an answer to a query may be.
     db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, SQL_VALUE_BYTES)
     return db
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Pause the search for cyclic garbage, of which a build makes none: a fifth of the time goes into it."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _is_plain(path: Path) -> bool:

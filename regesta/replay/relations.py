@@ -7,7 +7,7 @@ and a view `letter_sent` that joins it to `events`. JSON is read here, once; eve
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
@@ -117,17 +117,22 @@ class Stager:
             for name, item in types.items()
         }
 
-    def add(self, events: Iterable[Event]) -> None:
-        """Stage a batch; an event of a type that the archive no longer has is kept in `events` alone."""
+    def add(self, events: Sequence[Event], texts: Sequence[str] | None = None) -> None:
+        """Stage a batch; an event of a type that the archive no longer has is kept in `events` alone.
+
+        ``texts`` is the canonical JSON of their data, where it is at hand.
+        """
+        if texts is None:
+            texts = [encode(event.data).decode() for event in events]
         event_rows: list[tuple[Any, ...]] = []
         evidence_rows: list[tuple[Any, ...]] = []
         typed: dict[str, list[tuple[Any, ...]]] = {name: [] for name in self._fields}
         fields, zone, types = self._fields, self._zone, self._types
-        for event in events:
+        for event, text in zip(events, texts, strict=True):
             sequence, data, span = event.sequence, event.data, span_of(event.edtf, zone)
             event_rows.append((
                 sequence, event.id, event.type, event.source, event.subject, event.edtf, span.earliest_text,
-                span.latest_text, event.recorded, data.get("summary"), encode(data).decode(), "current",
+                span.latest_text, event.recorded, data.get("summary"), text, "current",
             ))  # fmt: skip
             if "evidence" in data:
                 evidence_rows.extend(evidence_of(sequence, data))

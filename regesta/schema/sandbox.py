@@ -82,7 +82,7 @@ class Sandbox:
 
     def _stage(self, event_type: str, numbered: list[tuple[int, Prepared]]) -> None:
         if event_type in self._with_envelope:
-            self._stager.add(_as_event(position, item) for position, item in numbered)
+            self._stager.add([_as_event(position, item) for position, item in numbered])
             return
         get = self._stager.values_of(event_type)
         # No constraint of a single event depends on its date bounds, so they stay 0 here.

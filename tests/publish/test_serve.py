@@ -122,13 +122,17 @@ def test_build_under_load_shows_old_or_new(built: Archive) -> None:
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [("nowhere", 404), ("archive/nothing", 404), ("archive.json?sql=drop+table+letters", 400), ("archive@2017-99", 400)],
+    [
+        ("nowhere", 404),
+        ("archive/nothing", 404),
+        ("archive.json?sql=drop+table+letters", 400),
+        ("archive@2017-99", 400),
+    ],
 )
 def test_what_is_not_there_is_no_error_of_the_server(built: Archive, path: str, status: int) -> None:
     """A page that is not there, a refused query and a date that is none are told as such by the real server."""
-    with server(built) as (url, _):
-        with pytest.raises(urllib.error.HTTPError) as found:
-            get(url + path)
+    with server(built) as (url, _), pytest.raises(urllib.error.HTTPError) as found:
+        get(url + path)
     found.value.close()
     assert found.value.code == status
     assert "Traceback" not in (built.folder / "server.log").read_text("utf-8")

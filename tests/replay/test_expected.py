@@ -71,9 +71,10 @@ ANSWERS = Table(
     ("letter", "place"),
     FIELDS,
     [
-        Insert("answer.given", lambda event: {
-            name: _stored(event["data"].get(name)) for name in ("letter", "place", *FIELDS)
-        }),
+        Insert(
+            "answer.given",
+            lambda event: {name: _stored(event["data"].get(name)) for name in ("letter", "place", *FIELDS)},
+        ),
         Insert("answer.listed", lambda event: {**_pair(event), "answer": "unknown"}, weak=True),
     ],
 )
