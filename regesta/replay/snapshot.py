@@ -128,12 +128,12 @@ class Snapshot:
             key = columns_of(self.db, name, "base").key
             self._run(f"{target} {sql} where {self.moment.certain()} order by {_names(key)}")
         elif self._dated(name):
-            self._run(f"{target} {self._history(name, columns)}")
+            self._fill_history(name, columns, target)
         elif name == "evidence":
             self._run(f"{target} select * {source} where event in ({_ALL_EVENTS})")
         elif name == "_disputes":
-            happened = f"(select sequence from base.events where {self.moment.happened()})"
-            self._run(f"{target} select * {source} where event in {happened} and other_event in {happened}")
+            current = "(select sequence from main.events where status = 'current')"
+            self._run(f"{target} select * {source} where event in {current} and other_event in {current}")
         elif columns[1:3] == list(_NARROW):
             self.db.execute(f"{target} select * {source} where _latest <= ?", (self.moment.second,))
         else:
@@ -146,21 +146,39 @@ class Snapshot:
             values = ", ".join(status if name == "status" else quoted(name) for name in columns)
             self._run(f"{target} select {values} {source} where {self.moment.possibly_happened()}")
 
-    def _history(self, name: str, columns: list[str]) -> str:
-        """Return the states that had begun, their ends as if nothing later than the moment were known."""
-        ended = self.moment.by("possibly_to")
-        key = _names(self._key(name.removesuffix("_history")))
-        later = (
-            f"min({SECOND_FUNCTION}(possibly_from)) over (partition by {key} order by {SECOND_FUNCTION}(surely_from),"
-            f" {SECOND_FUNCTION}(possibly_from), event rows between 1 following and unbounded following)"
-        )
+    def _fill_history(self, name: str, columns: list[str], target: str) -> None:
+        """Take the states that had begun, their ends as if nothing later than the moment were known."""
+        ended, begun = self.moment.by("possibly_to"), self.moment.by("surely_from")
         cut = {
             "ended_by": f"case when {ended} then ended_by end",
             "possibly_to": f"case when {ended} then possibly_to else '{OPEN_END}' end",
-            "surely_to": f"coalesce({TEXT_FUNCTION}({later}), '{OPEN_END}')",
+            "surely_to": f"case when {ended} then surely_to else '{OPEN_END}' end",
         }
-        values = ", ".join(cut.get(column, quoted(column)) for column in columns)
-        return f"select {values} from base.{quoted(name)} where {self.moment.by('surely_from')}"
+        key = _names(self._key(name.removesuffix("_history")))
+        source = f"from base.{quoted(name)} h"
+        # A change that is only possible as yet may be why an earlier state is no longer sure. Rows that have none,
+        # nearly all, end as they do in the base; of the others the end is worked out anew.
+        self.db.execute(f"create table temp.unsure ({key}, primary key ({key})) without rowid")
+        self._run(f"insert or ignore into temp.unsure select {key} {source} where {self.moment.possible()}")
+        unsure = f"exists (select 1 from temp.unsure u where {self._same('u', 'h', name)})"
+        values = ", ".join(cut.get(column, f"h.{quoted(column)}") for column in columns)
+        self._run(f"{target} select {values} {source} where {begun} and not {unsure} order by h.rowid")
+        of_row = ", ".join(f"h.{quoted(column)}" for column in self._key(name.removesuffix("_history")))
+        in_order = f"{SECOND_FUNCTION}(surely_from), {SECOND_FUNCTION}(possibly_from), event"
+        later = (
+            f"min({SECOND_FUNCTION}(possibly_from)) over (partition by {of_row} order by {in_order}"
+            " rows between 1 following and unbounded following)"
+        )
+        cut["surely_to"] = f"coalesce({TEXT_FUNCTION}({later}), '{OPEN_END}')"
+        values = ", ".join(cut.get(column, f"h.{quoted(column)}") for column in columns)
+        joined = f"from temp.unsure u join base.{quoted(name)} h on {self._same('u', 'h', name)}"
+        self._run(f"{target} select {values} {joined} where {begun}")
+        self.db.execute("drop table temp.unsure")
+
+    def _same(self, first: str, second: str, history: str) -> str:
+        """Return the condition that two aliases are of one row."""
+        key = self._key(history.removesuffix("_history"))
+        return " and ".join(f"{first}.{quoted(column)} = {second}.{quoted(column)}" for column in key)
 
     def _add_possible(self, name: str) -> None:
         """Make the table of the states of a projection that had possibly begun, with the event and its dates."""
