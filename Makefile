@@ -29,7 +29,7 @@ build: $(STAMP) ## Build archive.db from the log
 	$(BIN)/regesta build
 
 test: $(STAMP) ## Run the tests
-	$(BIN)/python -m pytest --quiet
+	$(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile
 
 check: $(STAMP) ## Run ruff, mypy --strict, the documentation checks and regesta verify
 	$(BIN)/ruff check .
