@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -14,13 +15,14 @@ from bench.measure import Sample, best, in_child
 from bench.work import ROWS
 
 _ROUNDS: Final = 3
+_PIPE_COLUMNS: Final = 110  # else rich takes 80 and cuts figures
 _ROUNDS_UP_TO: Final = 100_000  # a million takes minutes, and is long enough to even out by itself
 
 
 def main() -> None:
     """Measure every row for every number of events, and print as it goes."""
     options = _options()
-    console, found = Console(), dict[int, dict[str, Sample]]()
+    console, found = Console(width=None if sys.stdout.isatty() else _PIPE_COLUMNS), dict[int, dict[str, Sample]]()
     report.print_machine(console)
     for events in options.events:
         rounds = options.rounds if events <= _ROUNDS_UP_TO else 1

@@ -64,13 +64,15 @@ class Found:
 
     @property
     def corrected_by(self) -> Correction | None:
-        """The correction that the status tells of: the first one that itself counts."""
+        """The correction that the status tells of: the first one that is in force."""
         event_id = self.entry.event.id
-        counting = [c for c in self.corrections if c.target == event_id and self._counts(c.id)]
-        return counting[0] if counting else None
+        holding = [c for c in self.corrections if c.target == event_id and self._is_in_force(c)]
+        return holding[0] if holding else None
 
-    def _counts(self, event_id: str) -> bool:
-        return self.statuses.get(event_id, "current") == "current"
+    def _is_in_force(self, correction: Correction) -> bool:
+        from regesta.replay.relations import is_in_force
+
+        return is_in_force(self.statuses.get(correction.id, "current"), correction.verdict)
 
 
 def forwards(folder: Path) -> Iterator[Entry]:

@@ -135,7 +135,9 @@ def _end(dates: Sequence[str]) -> str:
 def _words(sure: str, why: str, dates: Sequence[str]) -> str:
     if sure == "certain by then":
         return one_line(f"{why} by {_end(dates)}, perhaps by the end of {dates[0]} already")
-    return f"may have {why}" if sure == "possible" else why
+    if sure == "possible":
+        return f"may have {why}"
+    return "happened between the two dates" if why == "happened" and len(dates) == 2 else why
 
 
 def _print(changes: list[Change], told: dict[int, _Told], heading: str) -> None:

@@ -68,7 +68,8 @@ def command(session: Session, /, types: tuple[str, ...], subjects: tuple[str, ..
 
     An event of which the day is not known is marked with ~ and its dates, and stands under the last day that they
     allow. Events that count no longer are left out, and so is what is about the record and not the story, such as
-    a document that was taken in, unless its --type is asked for.
+    a document that was taken in, unless its --type is asked for. With --at only what had happened by then is told, with
+    --possible also what may have.
     """
     from regesta.cli._filters import span_between
     from regesta.replay.query import ask

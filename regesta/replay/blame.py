@@ -20,7 +20,7 @@ from regesta.replay._contents import Contents
 from regesta.replay.bounds import bound_second
 from regesta.replay.history import BOUNDS
 from regesta.replay.keys import Columns, columns_of, key_text, key_values, projections_of
-from regesta.replay.relations import STAGED_COLUMNS, staged_event
+from regesta.replay.relations import IN_FORCE, STAGED_COLUMNS, staged_event
 
 _SHOWN: Final = 5  # keys that an error names
 
@@ -179,10 +179,12 @@ def _taken_back(archive: Archive, db: sqlite3.Connection, table: str) -> list[tu
 def _once_said(db: sqlite3.Connection, said: Values, sequence: int) -> TakenBack:
     status = db.execute("select status from events where sequence = ?", (sequence,)).fetchone()[0]
     by = db.execute(
-        "select c.sequence, json_extract(e.data, iif(e.type = 'event.retracted', '$.reason', '$.note'))"
-        " from _corrections c join events e on e.sequence = c.sequence"
-        " where c.target = (select id from events where sequence = ?) and e.status = 'current'"
-        " order by c.sequence", (sequence,)  # the first that counts, as the status has it
+        "select c.sequence, json_extract(d.data, iif(d.type = 'event.retracted', '$.reason', '$.note'))"
+        " from _corrections c join events d on d.sequence = c.sequence"
+        f" where c.target = (select id from events where sequence = ?) and {IN_FORCE}"
+        " order by c.sequence", (sequence,)  # the first that is in force, as the status has it
     ).fetchone()  # fmt: skip
-    word, why = (_word(db, by[0]), by[1]) if by else (None, None)
-    return TakenBack(said, _word(db, sequence), status, word, why)
+    word, (by_word, why) = _word(db, sequence), (_word(db, by[0]), by[1]) if by else (None, None)
+    if why and word.note:  # a correction keeps the note of what it corrects, and says why after it
+        why = why.removeprefix(f"{word.note}\n")
+    return TakenBack(said, word, status, by_word, why)

@@ -20,7 +20,7 @@ from regesta.database import quote_identifier as quoted
 from regesta.replay.asof import Moment, add_functions, moment_at
 from regesta.replay.bounds import bound_second
 from regesta.replay.keys import Columns, columns_of, key_text, projections_of
-from regesta.replay.relations import NEVER
+from regesta.replay.relations import IN_FORCE, NEVER
 from regesta.replay.replays import covered
 
 CERTAIN: Final = "certain"  # it happened between the two dates
@@ -90,6 +90,8 @@ def diff(before: Side, after: Side) -> Iterator[Change]:
     Both sides may be the same database at two dates, the first the earlier one, or the databases of two states of
     one log, the first the shorter one.
     """
+    if (before.path, before.at) == (after.path, after.at) and before.known != after.known:
+        return  # nothing was recorded in between; what is only possible is so on both sides
     with closing(open_database(after.path, read_only=True)) as db:
         add_functions(db)
         db.execute("attach ? as before", (str(before.path),))
@@ -245,7 +247,7 @@ class _Table:
     def _cause(self, key: tuple[Any, ...], old: sqlite3.Row | None, new: sqlite3.Row | None) -> Cause:
         """Return why the row differs between two states of the log."""
         added = new is not None and new["event"] > self.sides.known
-        taken_back = None if added and self._still_counts(old) else self._taken_back(key)
+        taken_back = None if added and self._still_counts(old) else self._taken_back(key, old)
         if taken_back:
             return Cause(CERTAIN, _WHY[taken_back["status"]], (taken_back["sequence"],))
         if new is None:
@@ -264,16 +266,24 @@ class _Table:
         current = "select 1 from main.events where sequence = ? and status = 'current'"
         return old is None or self.db.execute(current, (old["event"],)).fetchone() is not None
 
-    def _taken_back(self, key: tuple[Any, ...]) -> sqlite3.Row | None:
-        """Return the status of an event that made the row before and counts no longer, and what took it back."""
-        same = " and ".join(f"{quoted(name)} = ?" for name in self.columns.key)
+    def _taken_back(self, key: tuple[Any, ...], old: sqlite3.Row | None) -> sqlite3.Row | None:
+        """Return the status of an event that made the row before and counts no longer, and what took it back.
+
+        Of several the one that the old row rests on, else one that had happened by the first date.
+        """
+        moment = self.sides.before
+        same = " and ".join(f"h.{quoted(name)} = :k{n}" for n, name in enumerate(self.columns.key))
+        given = {f"k{n}": value for n, value in enumerate(key)} | {"old": old["event"] if old else None}
         row: sqlite3.Row | None = self.db.execute(
-            "select e.status, min(c.sequence) as sequence from main.events e"
+            f"select e.status, min(c.sequence) as sequence from before.{self.history} h"
+            " join main.events e on e.sequence = h.event"
             " join main._corrections c on c.target = e.id"
-            " join main.events d on d.sequence = c.sequence and d.status = 'current'"
-            f" where e.status <> 'current' and e.sequence in (select event from before.{self.history} where {same})"
-            " group by e.sequence order by 2 desc", key  # of an event's corrections the first says its status
-        ).fetchone()  # fmt: skip
+            f" join main.events d on d.sequence = c.sequence and {IN_FORCE}"
+            f" where e.status <> 'current' and {same}"
+            " group by e.sequence"  # of an event's corrections the first says its status
+            f" order by e.sequence is :old desc, {moment.by('h.surely_from') if moment else 'true'} desc, 2 desc",
+            {**self.sides.parameters, **given},
+        ).fetchone()
         return row
 
     def _values(self, row: sqlite3.Row | None) -> Values | None:

@@ -24,6 +24,7 @@ from regesta.replay.keys import projections_of
 
 Value = str | int | float | bytes | None
 _INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")  # at most 18 digits: within SQLite's 64 bits
+_EXPLAINS: Final = re.compile(r"\s*explain\b", re.IGNORECASE)
 _MISSING: Final = re.compile(r"supply a value for binding parameter (\S+?)\.?$")
 _TABLES: Final = 'run `regesta query "select name from sqlite_master"` to see the tables'
 
@@ -84,7 +85,7 @@ def tables_read(path: Path, sql: str, parameters: Mapping[str, Value] | None = N
         views = {row[0] for row in db.execute("select name from sqlite_master where type = 'view'")}
         db.set_authorizer(note)
         try:
-            db.execute(f"explain {sql}", parameters or {})
+            db.execute(sql if _EXPLAINS.match(sql) else f"explain {sql}", parameters or {})
         finally:
             db.set_authorizer(None)
     read -= views

@@ -190,16 +190,29 @@ def evidence_of(sequence: int, data: Mapping[str, Any]) -> Iterable[tuple[Any, .
         )
 
 
+# The same in SQL, of a correction c by the event d.
+IN_FORCE: Final = "(d.status = 'current' or d.status = 'replaced' and c.verdict = 'replaced')"
+
+
+def is_in_force(status: str, verdict: str) -> bool:
+    """Say whether a correction holds, by the status of the event that makes it: 'replaced' or 'retracted' its target.
+
+    It does while that event counts. A replacement holds also when it is itself replaced, for what it replaced was
+    wrong all the same; only when it is retracted does that count again.
+    """
+    return status == "current" or status == verdict == "replaced"
+
+
 def statuses(corrections: Iterable[tuple[int, str, str, str]]) -> dict[str, str]:
     """Return the status of each event id that a correction touches: replaced, retracted, or current again.
 
-    ``corrections`` are (sequence, id, corrected id, 'replaced' or 'retracted'). An event counts unless an event
-    that itself counts corrects it: so a retraction can be retracted, and a wrong correction taken back.
+    ``corrections`` are (sequence, id, corrected id, 'replaced' or 'retracted'). An event counts unless a correction
+    of it is in force: so a retraction can be retracted, and a wrong correction taken back.
     """
     found: dict[str, str] = {}
     # A correction comes after what it corrects, so from the newest back every verdict on it is already known.
     for _, event_id, target, verdict in sorted(corrections, reverse=True):
-        if found.get(event_id, "current") == "current":
+        if is_in_force(found.get(event_id, "current"), verdict):
             found[target] = verdict
         else:
             found.setdefault(target, "current")

@@ -15,7 +15,7 @@ def test_between_two_dates(story: Cli) -> None:
     assert story.lines("diff", "2017-06-29", "2017-07-04") == [
         "from the end of 2017-06-29 to the end of 2017-07-04: 4 added",
         "",
-        "answers: 3 happened (letter l1)",
+        "answers: 3 happened between the two dates (letter l1)",
         "+ P01  P01 says no. (30 June 2017; event 3)",
         "+ P02  P02 says no. (2 July 2017; event 8)",
         "+ P05  P05 says yes. (3 July 2017, 16:02 UTC-04:00; event 10)",
@@ -103,7 +103,7 @@ def test_possible(story: Cli) -> None:
     assert said == [
         "from the end of 2017-07-02 to the end of 2017-07-04: 3 added",
         "",
-        "answers: 1 happened",
+        "answers: 1 happened between the two dates",
         "+ l1, P05  P05 says yes. (3 July 2017, 16:02 UTC-04:00; event 10)",
         "",
         "answers: 2 may have happened (letter l1)",
@@ -149,7 +149,7 @@ def test_long_and_hostile_values(retold: Cli) -> None:
     record(retold.archive, 5, said("P01", "yes", "2017-08-01", reason="x\x9b2J\n" + "y" * 99))
     build(retold.archive)
     assert retold.lines("diff", "2017-07-31", "2017-08-01")[2:6] == [
-        "answers: 1 happened",
+        "answers: 1 happened between the two dates",
         "~ l1, P01  P01 says yes. (1 August 2017; event 12)",
         "           answer: no → yes",
         "           reason: Not public. → x\\x9b2J " + "y" * 54 + "…",

@@ -29,6 +29,17 @@ def event(cli: Cli, number: int) -> dict[str, Any]:
     return found
 
 
+def test_correcting_a_correction_does_not_bring_the_first_error_back(retold: Cli) -> None:
+    """Of a chain of replacements only the last one counts; when that is retracted, the one before it does."""
+    retold.lines("replace", "3", *WHY, "--data", "answer=yes")
+    retold.lines("replace", "12", *WHY, "--data", "answer=partly")
+    of_place = "select answer, last_event from answers where place = 'P01' union select status, sequence from events"
+    shown = f"{of_place} where sequence in (3, 12) order by 2"
+    assert rows(retold.archive.database, shown) == [("replaced", 3), ("replaced", 12), ("partly", 13)]
+    retold.lines("retract", "13", *WHY)
+    assert rows(retold.archive.database, shown) == [("replaced", 3), ("current", 12), ("yes", 12)]
+
+
 def test_what_is_said(retold: Cli) -> None:
     """The new event's number and id, and that the tables were built."""
     said = retold.lines("replace", "3", *WHY, "--date", "2017-06-29")

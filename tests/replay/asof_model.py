@@ -95,10 +95,15 @@ def corrected(event: Values) -> str | None:
 
 
 def status(event: Values, log: Sequence[Values]) -> str:
-    """An event counts unless an event that itself counts corrects it; the first that does says how."""
+    """An event counts unless a correction of it is in force; the first that is says how.
+
+    A retraction is in force while it counts, a replacement also when it is itself replaced.
+    """
     for other in log:
-        if corrected(other) == event["id"] and status(other, log) == "current":
-            return "retracted" if other["type"] == "event.retracted" else "replaced"
+        if corrected(other) == event["id"]:
+            verdict, now = "retracted" if other["type"] == "event.retracted" else "replaced", status(other, log)
+            if now == "current" or (now, verdict) == ("replaced", "replaced"):
+                return verdict
     return "current"
 
 

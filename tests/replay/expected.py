@@ -47,8 +47,15 @@ class Change:
 
 
 def counts(event: Values, log: Sequence[Values]) -> bool:
-    """An event counts unless an event that itself counts corrects it."""
-    return not any(corrected(other) == event["id"] and counts(other, log) for other in log)
+    """An event counts unless a correction of it is in force."""
+    return not any(corrected(other) == event["id"] and _in_force(other, log) for other in log)
+
+
+def _in_force(event: Values, log: Sequence[Values]) -> bool:
+    """A correction is in force while it counts; a replacement also where another one replaces it."""
+    others = [other for other in log if corrected(other) == event["id"] and _in_force(other, log)]
+    replaced = bool(others) and "replaces" in others[0]
+    return not others or ("replaces" in event and replaced)
 
 
 def corrected(event: Values) -> str | None:

@@ -50,6 +50,15 @@ def the(found: list[Blame]) -> Blame:
     return only
 
 
+def test_reason_without_the_note_that_was_kept(past: Archive) -> None:
+    """A replacement keeps the old note and says why after it; only that is why."""
+    ids = append_on(past, 6, said("no", "2017-07-08", "P05", note="By fax."))
+    append_on(past, 7, said("yes", "2017-07-08", "P05", replaces=ids[-1], note="By fax.\nCorrected: a slip."))
+    build(past)
+    (gone,) = the(blame(past, "answers", "P05")).taken_back
+    assert (gone.word.note, gone.why) == ("By fax.", "Corrected: a slip.")
+
+
 def test_states(past: Archive) -> None:
     """Every state with all its values, what changed in it, when, and what ended it."""
     held = the(blame(past, "answers", "P01")).held

@@ -195,6 +195,21 @@ def test_moved_to_another_key(past: Archive) -> None:
     ]
 
 
+def test_of_two_retractions_the_one_that_changed_the_row(past: Archive) -> None:
+    """As of a date the cause is what took back the event that stood then, not a later one of the same row."""
+    ids = append_on(past, 2, said("partly", "2017-07-10"))
+    append_on(past, 3, retraction(ids[1]), retraction(ids[2]))
+    assert told(past, "2026-03-02", "2026-03-03", "2017-07-05") == [
+        ("P01", "changed", "yes", "no", "certain", "retracted", (4,))
+    ]
+
+
+def test_nothing_recorded_in_between(past: Archive) -> None:
+    """Between two days of which both know the same nothing was learned, not even of what is only possible."""
+    append_on(past, 2, said("partly", "2017-06-26/2017-07-05", "P02"))
+    assert told(past, "2026-03-05", "2026-03-06", "2017-07-01") == []
+
+
 def test_retracted(past: Archive) -> None:
     """A retraction brings the earlier value back."""
     append_on(past, 3, retraction(append_on(past, 2)[1]))

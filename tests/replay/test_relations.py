@@ -88,7 +88,15 @@ def test_span_of_an_open_interval() -> None:
 CORRECTIONS: dict[str, tuple[list[tuple[int, str, str, str]], dict[str, str]]] = {
     "none": ([], {}),
     "one": ([(2, "b", "a", "replaced")], {"a": "replaced"}),
-    "a chain": ([(2, "b", "a", "replaced"), (3, "c", "b", "replaced")], {"b": "replaced", "a": "current"}),
+    "a chain": ([(2, "b", "a", "replaced"), (3, "c", "b", "replaced")], {"b": "replaced", "a": "replaced"}),
+    "a chain cut": (
+        [(2, "b", "a", "replaced"), (3, "c", "b", "replaced"), (4, "d", "c", "retracted")],
+        {"c": "retracted", "b": "current", "a": "replaced"},
+    ),
+    "a replaced retraction": (
+        [(2, "b", "a", "retracted"), (3, "c", "b", "replaced")],
+        {"b": "replaced", "a": "current"},
+    ),
     "a retraction taken back": (
         [(2, "b", "a", "retracted"), (3, "c", "b", "retracted")],
         {"b": "retracted", "a": "current"},
