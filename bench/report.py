@@ -25,8 +25,8 @@ _TIMES: Final = 2  # from here on a ratio is printed as so many times, not as a 
 _FLOORS: Final = (
     "The floors, of the same run and without our code: A the same lines into one file, then one fsync; B one line and "
     "its fsync at a time, on an open file; C the same lines parsed by orjson; D the same rows of `events` into SQLite "
-    "by executemany, three indexes present, in one transaction; K, W, T the same question to the log itself by a window "
-    "query over typed columns, for one key, as counts, as rows."
+    "by executemany, three indexes present, in one transaction; K, W, T the same question to the log itself by a "
+    "window query over typed columns, for one key, as counts, as rows."
 )
 
 
