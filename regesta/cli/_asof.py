@@ -13,6 +13,7 @@ from regesta.cli._terminal import progress
 
 if TYPE_CHECKING:
     from regesta.archive import Archive
+    from regesta.replay.asof import AsOf
     from regesta.replay.query import Value
 
     Question = tuple[str, Mapping[str, Value]]  # SQL and its parameters
@@ -29,6 +30,15 @@ def point_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--at", metavar="DATE", help=AT)(command)
 
 
+def point_of(archive: Archive, at: str | None, known: str | None, *, possible: bool) -> AsOf:
+    """Return the point that the options name; raises `UsageError`."""
+    from regesta.replay.asof import as_of
+
+    if possible and at is None:
+        raise click.UsageError("--possible goes with --at DATE: without a date nothing is only possible")
+    return as_of(at, known, archive.zone)
+
+
 def database_at(
     archive: Archive, at: str | None, known: str | None, *, possible: bool = False, question: Question | None = None
 ) -> Path:
@@ -36,12 +46,9 @@ def database_at(
 
     ``question`` is what it is for: of a large archive only what that reads is replayed.
     """
-    from regesta.replay.asof import as_of
     from regesta.replay.query import tables_read
 
-    if possible and at is None:
-        raise click.UsageError("--possible goes with --at DATE: without a date nothing is only possible")
-    point = as_of(at, known, archive.zone)  # a wrong date is told before anything is built
+    point = point_of(archive, at, known, possible=possible)  # a wrong date is told before anything is built
     ready(archive)
     if at is None and known is None:
         return archive.database

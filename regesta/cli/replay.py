@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from regesta.cli._asof import point_options
+from regesta.cli._asof import point_of, point_options
 from regesta.cli._session import Session
 from regesta.cli._terminal import count, one_line, print_json, progress
 
@@ -33,15 +33,12 @@ def command(
     as `2017-07-01T12:00:00-04:00`. The table `meta` of the new file says what it is.
     """
     from regesta.cli._built import checkpoint_size, ready
-    from regesta.replay.asof import as_of
     from regesta.replay.replays import summary
 
     archive = session.archive
     if at is None and known is None:
         raise click.UsageError("as of when? give --at DATE, --known DATE, or both")
-    if possible and at is None:
-        raise click.UsageError("--possible goes with --at DATE: without a date nothing is only possible")
-    point = as_of(at, known, archive.zone)
+    point = point_of(archive, at, known, possible=possible)
     ready(archive)
     with progress("replaying", checkpoint_size(archive)) as advance:
         archive.replays(advance).write(point, target, possible=possible)

@@ -26,6 +26,7 @@ Value = str | int | float | bytes | None
 _INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")  # at most 18 digits: within SQLite's 64 bits
 _EXPLAINS: Final = re.compile(r"\s*explain\b", re.IGNORECASE)
 _MISSING: Final = re.compile(r"supply a value for binding parameter (\S+?)\.?$")
+_POSSIBLE: Final = "tables of what is possible come with `--at DATE --possible`"
 _TABLES: Final = 'run `regesta query "select name from sqlite_master"` to see the tables'
 
 
@@ -121,7 +122,7 @@ def _as_usage_error(error: Exception) -> UsageError:
     if "one statement at a time" in message:
         return UsageError("there are several statements, expected one")
     if message.startswith("no such table"):
-        return UsageError(message, remedy=_TABLES)
+        return UsageError(message, remedy=_POSSIBLE if message.endswith("_possible") else _TABLES)
     missing = _MISSING.search(message)
     if missing:
         return UsageError(f"the value of {missing[1]} is not given", remedy="give it with -p NAME=VALUE")
