@@ -127,7 +127,7 @@ def sentence(point: AsOf, zone: ZoneInfo) -> str:
     if point.at is None:
         return f"{known[:1].upper()}{known[1:]}."
     at = _words(at_text(point.at, zone), zone)
-    return f"What had certainly happened by {at}{f', of {known}' if known else ''}."
+    return f"What had certainly happened by {at}{f', of {known}' if known else ''}. What only may have is left out."
 
 
 def _words(text: str, zone: ZoneInfo) -> str:

@@ -27,6 +27,7 @@ from regesta.schema._edtf import DAY_S, Part, calendar_day, day_second, parse, y
 
 _CACHE: Final = 16_384  # a story has hundreds of dates, a long archive thousands; about 5 MB when full
 _EPOCH: Final = datetime(1970, 1, 1)
+_POINT: Final = "give a day, a month, a year or an instant: 2017-07-01, '1 July 2017', 2017-07-01T12:00:00-04:00"
 _TWO_DAYS: Final = timedelta(days=2)
 # Beyond these seconds `datetime` has no calendar; a zone keeps the offset that it has there (its local mean time
 # before, its standard time after). The day of margin is there because the offset is still to be added.
@@ -132,13 +133,13 @@ def moment(text: str, zone: ZoneInfo) -> int:
     instant is itself. A clock time without an offset is read in `zone`: here it is the user's own clock, not a
     source's of which the zone is not known.
     """
-    edtf = parse_human(text, zone)
+    try:
+        edtf = parse_human(text, zone)
+    except UsageError as error:
+        raise UsageError(error.message, remedy=_POINT) from None
     part = parse(edtf)[0]
     if part is None or "/" in edtf or part.qualifier or part.unspecified:
-        raise UsageError(
-            f"{edtf!a} is not one point in time",
-            remedy="give a day, a month, a year or an instant, such as 2017-07-01",
-        )
+        raise UsageError(f"{edtf!a} is not one point in time", remedy=_POINT)
     return part.last if part.offset else _last_second(part.last, zone)
 
 

@@ -82,7 +82,7 @@ def test_retracted_events_stay_in_the_log(filled: Cli) -> None:
 def test_bad_date(filled: Cli) -> None:
     """A date that is none is a usage error which shows how to write one."""
     code, said = filled.error("log", "--since", "soon")
-    assert (code, said[0][:31], said[1][:29]) == (2, "error: 'soon' has no year of fo", "help: write it like '30 June ")
+    assert (code, said[0][:31], said[1][:29]) == (2, "error: 'soon' has no year of fo", "help: give a day, a month, a ")
 
 
 def test_empty_log(cli: Cli) -> None:

@@ -243,7 +243,10 @@ async def test_spellings_of_a_replay(small: Datasette, first: str) -> None:
 
 
 KINDS = {
-    "database": ("", "What had certainly happened by 20 January 2017 (end of day, America/New_York)."),
+    "database": (
+        "",
+        "What had certainly happened by 20 January 2017 (end of day, America/New_York). What only may have is left out.",
+    ),
     "table": ("/answers", "P02"),
     "facet": ("/events?_facet=type&type=letter.sent", "7 rows"),
     "sort": ("/events?_sort_desc=subject", "sorted by subject descending"),
