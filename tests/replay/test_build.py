@@ -72,7 +72,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps)
 def test_full_and_incremental_builds_are_one(items: list[tuple[int, int, int, int]]) -> None:
     """However the log grows, with late, vague, undated, replacing and retracting events: the tables are the same."""
