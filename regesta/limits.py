@@ -49,7 +49,7 @@ CONFIG_BYTES: Final = 8 * 1024  # archive.toml; time grows with the square: 64 K
 # Replays that are kept for the next question at the same date; each is a database of up to the archive's size.
 REPLAYS_KEPT: Final = 8
 # Above this a question at a date is answered from a replay of only the tables that it reads: of a million events the
-# log, its histories and its full text take half a minute to copy, a table a third of a second.
+# log, its histories and its full text take half a minute to copy, a table half a second.
 REPLAY_WHOLE_EVENTS: Final = 50_000
 REPLAYS_ON_SITE: Final = 8  # replays that a site keeps open; each has a connection for every thread of Datasette
 REPLAYS_WAITING: Final = 64  # replays that visitors wait for at once; they are made one by one, in 10 to 500 ms each

@@ -51,8 +51,8 @@ def command(session: Session, /, dates: tuple[str, ...], known: tuple[str, ...],
 
     archive = session.archive
     before, after = _sides(archive, dates, known)
-    changes = [change for change in diff(before, after) if not how["tables"] or change.table in how["tables"]]
     _check_tables(after, how["tables"])
+    changes = list(diff(before, after, how["tables"]))
     told = _told(after, changes)
     if how["as_json"]:
         print_json([_as_json(change, told) for change in changes])
@@ -90,13 +90,11 @@ def _sides(archive: Archive, dates: tuple[str, ...], known: tuple[str, ...]) -> 
 
 def _check_tables(side: Side, tables: Sequence[str]) -> None:
     from regesta.database import open_database
-    from regesta.replay.keys import projections_of
+    from regesta.replay.keys import check_projection
 
     with closing(open_database(side.path, read_only=True)) as db:
-        known = projections_of(db)
-    for name in tables:
-        if name not in known:
-            raise UsageError(f"there is no table {name!r} with a history", remedy=f"one of {', '.join(known)}")
+        for name in tables:
+            check_projection(db, name)
 
 
 def _told(side: Side, changes: Iterable[Change]) -> dict[int, _Told]:

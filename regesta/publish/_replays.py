@@ -27,7 +27,8 @@ from regesta.errors import ArchiveError, StorageError
 from regesta.limits import REPLAYS_ON_SITE, REPLAYS_WAITING
 from regesta.publish._serving import Databases, Replay
 from regesta.replay.asof import AsOf
-from regesta.replay.replays import Replays, covered
+from regesta.replay.covered import covered
+from regesta.replay.replays import Replays
 
 _TRIES: Final = 3
 

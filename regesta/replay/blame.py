@@ -19,7 +19,7 @@ from regesta.errors import UsageError
 from regesta.replay._contents import Contents
 from regesta.replay.bounds import bound_second
 from regesta.replay.history import BOUNDS
-from regesta.replay.keys import Columns, columns_of, key_text, key_values, projections_of
+from regesta.replay.keys import Columns, check_projection, columns_of, key_text, key_values
 from regesta.replay.relations import IN_FORCE, STAGED_COLUMNS, staged_event
 
 _SHOWN: Final = 5  # keys that an error names
@@ -94,9 +94,7 @@ def blame(archive: Archive, table: str, key: str) -> list[Blame]:
     """
     with closing(open_database(archive.database, read_only=True)) as db:
         db.row_factory = sqlite3.Row
-        projections = projections_of(db)
-        if table not in projections:
-            raise UsageError(f"there is no table {table!r} with a history", remedy=f"one of {', '.join(projections)}")
+        check_projection(db, table)
         columns = columns_of(db, table)
         taken_back = _taken_back(archive, db, table)
         keys = _keys(db, table, columns, key, [item for item, _ in taken_back])

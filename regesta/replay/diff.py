@@ -7,7 +7,7 @@ that is, and one word for why: it *happened*, was *learned*, *corrected* or *ret
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,9 +19,9 @@ from regesta.database import open_database
 from regesta.database import quote_identifier as quoted
 from regesta.replay.asof import Moment, add_functions, moment_at
 from regesta.replay.bounds import bound_second
+from regesta.replay.covered import covered
 from regesta.replay.keys import Columns, columns_of, key_text, projections_of
 from regesta.replay.relations import IN_FORCE, NEVER
-from regesta.replay.replays import covered
 
 CERTAIN: Final = "certain"  # it happened between the two dates
 BY_THEN: Final = "certain by then"  # it had happened by the second date, perhaps by the first already
@@ -84,11 +84,11 @@ class Cause(NamedTuple):
     events: tuple[int, ...]
 
 
-def diff(before: Side, after: Side) -> Iterator[Change]:
+def diff(before: Side, after: Side, tables: Collection[str] = ()) -> Iterator[Change]:
     """Yield what differs between two sides, table by table, in the order of the keys; what is possible comes last.
 
     Both sides may be the same database at two dates, the first the earlier one, or the databases of two states of
-    one log, the first the shorter one.
+    one log, the first the shorter one. ``tables`` are looked at, all when none is named.
     """
     if (before.path, before.at) == (after.path, after.at) and before.known != after.known:
         return  # nothing was recorded in between; what is only possible is so on both sides
@@ -104,7 +104,7 @@ def diff(before: Side, after: Side) -> Iterator[Change]:
             _reference(before),
         )
         same = before.path == after.path
-        for name in projections_of(db):
+        for name in sorted(set(tables)) or projections_of(db):
             table = _Table(db, name, sides)
             yield from table.moved() if same else table.compared()
             yield from table.possibly(same)

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from regesta.database import quote_identifier as quoted
+from regesta.errors import UsageError
 
 _PLAIN: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
 _ESCAPE: Final = re.compile(rb"~([0-9A-F]{2})")
@@ -45,6 +46,13 @@ def projections_of(db: sqlite3.Connection, schema: str = "main") -> list[str]:
         row[0] for row in db.execute(f"select name from {schema}.sqlite_master where type = 'table' order by name")
     ]
     return [name for name in names if f"{name}_history" in names]
+
+
+def check_projection(db: sqlite3.Connection, table: str) -> None:
+    """Raise `UsageError` unless ``table`` is a projection of the built database."""
+    known = projections_of(db)
+    if table not in known:
+        raise UsageError(f"there is no table {table!r} with a history", remedy=f"one of {', '.join(known)}")
 
 
 def key_text(values: Sequence[Any]) -> str:

@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 from filelock import FileLock, Timeout
 
 from regesta import durable
+from regesta.archive import CONFIG
 from regesta.database import open_database
 from regesta.database import quote_identifier as quoted
 from regesta.errors import ArchiveError, StorageError, UsageError
@@ -28,6 +29,7 @@ from regesta.events.log import make_state_folder
 from regesta.limits import LOCK_TIMEOUT_S, REPLAY_WHOLE_EVENTS, REPLAYS_KEPT
 from regesta.replay.asof import AsOf, Moment, moment_at
 from regesta.replay.bounds import bound_second
+from regesta.replay.covered import Covered, covered
 from regesta.replay.keys import projections_of
 from regesta.replay.snapshot import Extent, take_snapshot
 from regesta.schema.dates import bounds
@@ -35,19 +37,7 @@ from regesta.schema.dates import bounds
 # Builds the first so many events of the log into a new file.
 BuildPrefix = Callable[[Path, int], object]
 _BUILD: Final = "run `regesta build`"
-_MADE_BY: Final = ("schema", "zone", "status", "title", "origin", "format")  # of `meta`
 _UTC: Final = ZoneInfo("UTC")
-
-
-@dataclass(frozen=True, slots=True)
-class Covered:
-    """What a built database covers: how many events of which log, and a digest of all that they are projected by."""
-
-    size: int
-    root: str
-    schema: str
-    made_by: str
-    zone: ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,18 +179,6 @@ def summary(path: Path) -> Summary:
         return Summary(contains, events, len(counts), sum(counts))
 
 
-def covered(path: Path) -> Covered:
-    """Return what the built database ``path`` covers; raises `ArchiveError` when it is none."""
-    try:
-        with closing(open_database(path, read_only=True)) as db:
-            meta = dict(db.execute("select key, value from meta"))
-        made_by = sha256(" ".join(f"{name} {meta.get(name)}" for name in _MADE_BY).encode()).hexdigest()
-        return Covered(int(meta["size"]), meta["root"], meta["schema"], made_by, ZoneInfo(meta["zone"]))
-    except (sqlite3.Error, KeyError, ValueError, TypeError) as error:
-        message = "is not a database that Regesta built"
-        raise ArchiveError(message, where=str(path), remedy=_BUILD) from error
-
-
 def recorded_by(path: Path, known: int, size: int) -> int:
     """Return how many of the first ``size`` events were recorded by the millisecond ``known``.
 
@@ -239,7 +217,7 @@ def _millisecond(recorded: str) -> int:
 def _is_replay(path: Path) -> bool:
     """Say whether a file may be replaced: a build, but not the one that an archive has beside its `archive.toml`."""
     try:
-        return path.is_file() and bool(covered(path)) and not (path.resolve().parent / "archive.toml").exists()
+        return path.is_file() and bool(covered(path)) and not (path.resolve().parent / CONFIG).exists()
     except ArchiveError:
         return False
 

@@ -21,11 +21,11 @@ from regesta.database import quote_identifier as quoted
 from regesta.errors import ArchiveError
 from regesta.replay.asof import SECOND_FUNCTION, TEXT_FUNCTION, Moment, add_functions, add_text_function
 from regesta.replay.bounds import OPEN_END
+from regesta.replay.covered import covered
 from regesta.replay.history import FULL_TEXT
 from regesta.replay.keys import columns_of, projections_of
 
 _NARROW: Final = ("_earliest", "_latest")
-_BUILD: Final = "run `regesta build`"
 _ALL_EVENTS: Final = "select sequence from events"
 
 
@@ -234,15 +234,10 @@ def take_snapshot(base: Path, target: Path, moment: Moment, extent: Extent = Ext
 
 
 def _check_base(base: Path) -> ZoneInfo:
-    try:
-        with closing(open_database(base, read_only=True)) as db:
-            db.execute("select value from meta where key = 'contains'").fetchone()[0]
-            zone = ZoneInfo(db.execute("select value from meta where key = 'zone'").fetchone()[0])
-            trigger = db.execute("select 1 from sqlite_master where type = 'trigger'").fetchone()
-    except (sqlite3.Error, TypeError, ValueError, OSError) as error:
-        raise ArchiveError("is not a database that Regesta built", where=str(base), remedy=_BUILD) from error
-    if trigger:
-        raise ArchiveError("has triggers, which no build makes", where=str(base), remedy=_BUILD)
+    zone = covered(base).zone
+    with closing(open_database(base, read_only=True)) as db:
+        if db.execute("select 1 from sqlite_master where type = 'trigger'").fetchone():
+            raise ArchiveError("has triggers, which no build makes", where=str(base), remedy="run `regesta build`")
     return zone
 
 

@@ -18,7 +18,8 @@ from regesta.limits import REPLAYS_KEPT
 from regesta.replay import replays as replays_module
 from regesta.replay.asof import as_of
 from regesta.replay.build import build
-from regesta.replay.replays import Replays, covered, recorded_by
+from regesta.replay.covered import covered
+from regesta.replay.replays import Replays, recorded_by
 from tests.archives import document, drafts, letter, make_archive
 from tests.children import DIED, in_child, start, with_file_limit
 from tests.replay.asking import files, get, kept, point, record, rows, size

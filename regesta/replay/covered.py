@@ -1,0 +1,39 @@
+"""What a built database covers, as its table `meta` says: how many events of which log, projected by what."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from regesta.database import open_database
+from regesta.errors import ArchiveError
+
+_MADE_BY: Final = ("schema", "zone", "status", "title", "origin", "format")  # of `meta`
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """What a built database covers: how many events of which log, and a digest of all that they are projected by."""
+
+    size: int
+    root: str
+    schema: str
+    made_by: str
+    zone: ZoneInfo
+
+
+def covered(path: Path) -> Covered:
+    """Return what the built database ``path`` covers; raises `ArchiveError` when it is none."""
+    try:
+        with closing(open_database(path, read_only=True)) as db:
+            meta = dict(db.execute("select key, value from meta"))
+        made_by = sha256(" ".join(f"{name} {meta.get(name)}" for name in _MADE_BY).encode()).hexdigest()
+        return Covered(int(meta["size"]), meta["root"], meta["schema"], made_by, ZoneInfo(meta["zone"]))
+    except (sqlite3.Error, KeyError, ValueError, TypeError) as error:
+        message = "is not a database that Regesta built"
+        raise ArchiveError(message, where=str(path), remedy="run `regesta build`") from error
