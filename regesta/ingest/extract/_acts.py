@@ -10,6 +10,8 @@ from regesta.ingest.extract.document import Document
 from regesta.ingest.extract.layout import Span
 from regesta.ingest.extract.model import Finding
 
+_PRONOUN_SUBJECT: Final = re.compile(r"\b(?:she|he)\s", re.IGNORECASE)
+_NEAR_DUE: Final = 28  # characters before a date in which a word makes it a deadline
 _UNITS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _TEENS: Final = (
     "ten",
@@ -39,13 +41,23 @@ def deadlines(document: Document) -> Iterator[Finding]:
     """Find sentences that set a day by which something is due."""
     seen: set[tuple[int, int]] = set()
     for item in document.dates:
-        if item.fields.get("sense") != "due":
-            continue
         sentence = document.sentence_of(item.start)
-        if (sentence.start, sentence.end) in seen or _is_stamp(document, item):
+        if (sentence.start, sentence.end) in seen or _is_stamp(document, item) or not _is_due(document, item):
             continue
         seen.add((sentence.start, sentence.end))
         yield Finding("deadline", sentence.start, sentence.end, "deadline", 0.7, _dated(item), item.needs)
+
+
+def _is_due(document: Document, item: Finding) -> bool:
+    """Say whether a date is one by which something is due: by the words before it, or by the line it stands in."""
+    if item.fields.get("sense") == "due":
+        return True
+    sentence = document.sentence_of(item.start)
+    lead = document.flat[sentence.start : item.start]
+    near = document.lists.pattern("acts", "deadline", "near").search(lead[-_NEAR_DUE:])
+    return bool(near) or bool(
+        document.lists.pattern("acts", "deadline", "anywhere").search(document.flat, sentence.start, sentence.end)
+    )
 
 
 def _is_stamp(document: Document, item: Finding) -> bool:
@@ -108,10 +120,25 @@ def _appointed(document: Document, sentence: Span, low: int, high: int) -> Findi
         )
     )
     chosen = before[-1:] if passive else after[:1]
+    if passive and not chosen and _PRONOUN_SUBJECT.search(document.flat, sentence.start, low):
+        names = [item.full for item in document.people.at(max(0, sentence.start - 400), sentence.start)]
+        fields = {
+            "candidates": tuple(dict.fromkeys(reversed(names)))[:3],
+            "role": _office(document, high, sentence.end),
+        }
+        return Finding(
+            "appointment",
+            sentence.start,
+            sentence.end,
+            "appointment.pronoun",
+            0.4,
+            {k: v for k, v in fields.items() if v},
+            ("person",),
+        )
     if not chosen:
         return None
     between = document.flat[chosen[0].end : low] if passive else document.flat[high : chosen[0].start]
-    if re.search(r"[;.]\s|\b(?:said|who|that|by)\b", between):
+    if re.search(r"[;.]\s|\b(?:said|that|by)\b|\bwho\b(?!\s(?:was|has been|had been|is)\b)", between):
         return None
     person = chosen[0]
     by = before[-1].full if before and not passive else None
@@ -182,7 +209,7 @@ def tally_pattern(document: Document) -> re.Pattern[str]:
         return "|".join(re.escape(word) for word in words) or "(?!)"
 
     return re.compile(
-        rf"(?<![\w$,.-])(?:(?P<hedge>(?:{alternatives('hedges')})(?:\s(?:all|the|"
+        rf"(?<![\w$,-])(?<!\d\.)(?:(?P<hedge>(?:{alternatives('hedges')})(?:\s(?:all|the|"
         rf"of))?)\s)?(?:(?P<number>{_NUMBER})|(?P<quantity>{alternatives('quantifiers')}))"
         rf"(?:(?:\s(?:{alternatives('between')})){{0,3}}\s(?P<noun>{alternatives('nouns')})(?![\w-])"
         rf"|(?<=\w)\s(?:{alternatives('verbs')})\b)",

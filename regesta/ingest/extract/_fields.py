@@ -32,16 +32,17 @@ _NO_FIELD: Final = frozenset(("the", "a", "an", "each", "any", "all", "every", "
 
 
 def requested_fields(document: Document) -> Iterator[Finding]:
-    """Find the enumerations of data that are asked for, in a sentence or in the lines below it."""
+    """Find the enumerations of data that are asked for, in a sentence or in the lines of a list."""
     cues = document.lists.pattern("fields", "request", "cues")
     for sentence in document.layout.sentences:
         cue = cues.search(document.flat, sentence.start, sentence.end)
-        below = _lines_below(document, sentence) if cue else []
-        if below:
-            codes = tuple(dict.fromkeys(_field_of_line(document, line) for line in below))
-            yield Finding("requested_fields", below[0].start, below[-1].end, "fields.lines", 0.8, {"fields": codes})
-        elif cue and not document.is_answered(sentence):
+        if cue and not document.is_answered(sentence) and document.layout.block_of(sentence.start).kind != "item":
             yield from _asked(document, sentence, cue.end())
+    for lines in _lists(document):
+        known = [line for line in lines if document.lists.any_field.search(document.flat, line.start, line.end)]
+        if len(lines) >= _LEAST and 2 * len(known) >= len(lines):
+            codes = tuple(dict.fromkeys(_field_of_line(document, line) for line in lines))
+            yield Finding("requested_fields", lines[0].start, lines[-1].end, "fields.lines", 0.8, {"fields": codes})
 
 
 def _asked(document: Document, sentence: Span, low: int) -> Iterator[Finding]:
@@ -52,15 +53,16 @@ def _asked(document: Document, sentence: Span, low: int) -> Iterator[Finding]:
         yield Finding("requested_fields", spans[0][0], spans[-1][1], "fields.asked", 0.7, {"fields": codes})
 
 
-def _lines_below(document: Document, sentence: Span) -> list[Span]:
-    """Return the list lines that follow a sentence which ends with a colon."""
+def _lists(document: Document) -> Iterator[list[Span]]:
+    """Yield the lists of a text that name no state and give no answer: each a run of list lines."""
     lines: list[Span] = []
-    if document.flat[sentence.start : sentence.end].rstrip().endswith(":"):
-        for block in document.layout.blocks[document.layout.block_at(sentence.start) + 1 :]:
-            if block.kind != "item":
-                break
+    for block in (*document.layout.blocks, None):
+        if block is not None and block.kind == "item" and not document.states_in(block.start, block.end):
             lines.append(block)
-    return lines
+        elif lines:
+            if not any(document.is_answered(line) for line in lines):
+                yield lines
+            lines = []
 
 
 def _field_of_line(document: Document, line: Span) -> str:

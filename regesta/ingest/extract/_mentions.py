@@ -241,7 +241,7 @@ class Finder:
         if not _STATE_OFFICE.search(role):
             return None
         number = self.layout.sentence_at(start)
-        block = self.layout.blocks[self.layout.block_at(start)]
+        block = self.layout.block_of(start)
         for sentence in (self.layout.sentences[number], Span(block.start, self.layout.sentences[number].end)):
             codes = {item.code for item in self.states if sentence.start <= item.start < sentence.end}
             if len(codes) == 1:

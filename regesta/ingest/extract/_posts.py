@@ -50,7 +50,7 @@ def find_posts(document: Document) -> list[Post]:
 def _stamps(document: Document) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, handle) of the lines, or ends of lines, that say who posted and when."""
     for match in _HANDLE.finditer(document.flat):
-        block = document.layout.blocks[document.layout.block_at(match.start())]
+        block = document.layout.block_of(match.start())
         dates = [item for item in document.dates if block.start <= item.start < block.end]
         behind = [item for item in dates if 0 <= item.start - match.end() < 40]
         before = [item for item in dates if 0 <= match.start() - item.end < 60]
@@ -91,7 +91,7 @@ def _name_start(document: Document, handle: int, low: int) -> int:
 def _stand_above(document: Document, stamps: list[tuple[int, int, str]]) -> bool:
     """Say whether the lines stand above the words: the last one then has words below it and none on its own line."""
     first = stamps[0]
-    block = document.layout.blocks[document.layout.block_at(first[0])]
+    block = document.layout.block_of(first[0])
     lead = document.flat[block.start : first[0]].strip()
     if lead:
         return False
@@ -115,7 +115,7 @@ def _text_end(document: Document, end: int, following: int) -> int:
 
 
 def _text_start(document: Document, start: int, previous: int) -> int:
-    block = document.layout.blocks[document.layout.block_at(start)]
+    block = document.layout.block_of(start)
     if block.start < start:
         return max(block.start, previous)
     number = document.layout.block_at(start)

@@ -108,7 +108,7 @@ def _coded(flat: str, layout: Layout, lists: Lists) -> Iterator[StateMention]:
 
 
 def _is_code(flat: str, match: re.Match[str], layout: Layout) -> bool:
-    block = layout.blocks[layout.block_at(match.start())]
+    block = layout.block_of(match.start())
     words = flat[block.start : block.end]
     before, after = flat[max(0, match.start() - 3) : match.start()], flat[match.end() : match.end() + 3]
     letters = [char for char in words if char.isalpha()]
@@ -150,7 +150,7 @@ def _is_city(flat: str, item: StateMention, found: list[StateMention], layout: L
         return False
     if re.match(r"\s*(?:state\b|State\b|\(the state|'s\b)", after):
         return False
-    block = layout.blocks[layout.block_at(item.start)]
+    block = layout.block_of(item.start)
     if block.kind != "prose" and item.start - block.start < 6:
         return False  # the head of a list line, or a heading
     if _in_list(item, found, flat):
@@ -164,9 +164,7 @@ def _is_sure(item: StateMention, found: list[StateMention], flat: str, layout: L
     """Say whether the text elsewhere names the state beyond doubt: in a list, as a heading, with its officials."""
     others = [other for other in found if other is not item and other.code == item.code]
     return any(
-        _in_list(other, found, flat)
-        or _OFFICE.match(flat, other.end)
-        or layout.blocks[layout.block_at(other.start)].kind == "heading"
+        _in_list(other, found, flat) or _OFFICE.match(flat, other.end) or layout.block_of(other.start).kind == "heading"
         for other in others
     )
 

@@ -50,7 +50,7 @@ _SUBORDINATE: Final = re.compile(
 _SAME: Final = re.compile(
     r"^\W*(?:(?:but|and|so|still|yet|then|now|instead|meanwhile|later|in (?:a|an|her|his|its) [\w ]{3,40}|"
     r"on \w+|for now|so far|asked [\w ,]{3,60})\b,?\s+)*"
-    r"(?:[\w' ]{0,25}\b)?(?:the state|the state's|state|it|its|they|their|we|our|she|he|his|her|"
+    r"(?:the state|the state's|it|its|they|their|we|our|she|he|his|her|"
     r"the (?:governor|secretary|attorney general|department|agency|office"
     r"|division|legislature|commissioner|director|superintendent|administration|commonwealth|board|clerk|"
     r"chief|commission's reply)(?:'s)?|officials|lawyers there|state officials|state law|a spokes\w+|"

@@ -66,6 +66,10 @@ class Layout:
         """Return the index of the block that holds a position, or of the last one before it."""
         return max(0, bisect_right(self.blocks, position, key=lambda block: block.start) - 1)
 
+    def block_of(self, position: int) -> Block:
+        """Return the block that holds a position, or the last one before it."""
+        return self.blocks[self.block_at(position)]
+
     def sentences_of(self, block: Span) -> Iterator[Span]:
         """Yield the sentences of a block."""
         first = self.sentence_at(block.start)
