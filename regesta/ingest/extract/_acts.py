@@ -147,9 +147,7 @@ def _appointed(document: Document, sentence: Span, low: int, high: int) -> Findi
         "role": _office(document, max(person.end, high), sentence.end),
         "appointed_by": by,
     }
-    dates = [
-        item for item in document.dates if sentence.start <= item.start < sentence.end and item.fields.get("date_edtf")
-    ]
+    dates = [item for item in document.dates_in(sentence.start, sentence.end) if item.fields.get("date_edtf")]
     if dates:
         fields |= _dated(min(dates, key=lambda item: abs(item.start - low)))
     return Finding(

@@ -250,7 +250,7 @@ class _Reader:
     def _cuts(self, cut: re.Match[str], sentence: Span) -> bool:
         """Say whether a joint begins a new clause; `, and` does where a state with a verb of its own follows."""
         if cut[0].startswith("."):
-            words = self.document.flat[sentence.start : cut.start()].split()
+            words = self.document.flat[max(sentence.start, cut.start() - 20) : cut.start()].split()
             return bool(words) and len(words[-1]) > 1 and words[-1].lower() not in self.document.abbreviations
         if cut[0].startswith(":"):
             return not any(item.start == cut.end() for item in self.document.states_in(cut.end(), cut.end() + 40))

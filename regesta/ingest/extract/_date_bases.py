@@ -7,8 +7,10 @@ Where nothing bounds it on one side, the nearest bound is taken as a guess that 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from regesta.errors import EventError
@@ -36,6 +38,7 @@ _DAY: Final = timedelta(days=1)
 _STORY: Final = timedelta(days=3)  # a story appears within days of the newest thing that it dates
 _BOUNDED: Final = timedelta(days=45)  # bounds further apart than that say nothing of a weekday
 _WIDEST: Final = timedelta(days=400)  # of an answer; a date somewhere within more than a year is no answer
+_CACHE: Final = 4_096  # a text says "Thursday" and "this week" often
 _YEARS: Final = range(1000, 9000)  # outside of them a context is a slip, and dates have no neighbours to count to
 _ANY: Final = date(2000, 1, 1)  # explicit forms ignore their base
 
@@ -66,20 +69,24 @@ class Resolved(NamedTuple):
     base: Base | None
 
 
+Parts = list[tuple[int, int, Base]]  # start and end of each in text order; none overlaps another
+
+
 @dataclass(frozen=True, slots=True)
 class Bases:
     """The base of the whole text, that of what was said when it was taken, and those of parts that have their own."""
 
     document: Base | None
     capture: Base | None
-    parts: tuple[tuple[int, int, Base], ...]
+    posts: Parts
+    sections: Parts
 
     def at(self, position: int) -> Base | None:
-        """Return the base of the narrowest part that holds a position."""
-        held = [(end - start, base) for start, end, base in self.parts if start <= position < end]
-        return min(held, key=lambda item: item[0])[1] if held else self.document
+        """Return the base of the post at a position, else of its section, else of the document."""
+        return _held(self.posts, position) or _held(self.sections, position) or self.document
 
 
+@lru_cache(maxsize=_CACHE)
 def resolve(form: Form, lean: int, base: Base | None) -> Resolved | None:
     """Return what a form means where every day of ``base`` may be the one that it counts from."""
     if form.explicit:
@@ -136,12 +143,19 @@ def find_bases(placed: list[Placed], context: Context) -> Bases:
     rough = _rough(placed, context)
     document = _known(context.published) or _printed(placed, rough) or rough
     known = _known(context.published)
-    parts = []
+    posts: Parts = []
+    sections: Parts = []
     for item in placed:
         dated = resolve(item.mention.form, NEUTRAL, document) if item.governs else None
         if dated and item.governs and dated.period.unit == "day" and not (known and dated.period.first > known.last):
-            parts.append((*item.governs, Base(dated.period.first, dated.period.last)))
-    return Bases(document, _known(context.retrieved) or document, tuple(parts))
+            part = (*item.governs, Base(dated.period.first, dated.period.last))
+            (posts if item.governs[1] == item.mention.end else sections).append(part)
+    return Bases(document, _known(context.retrieved) or document, posts, sections)
+
+
+def _held(parts: Parts, position: int) -> Base | None:
+    index = bisect_right(parts, position, key=lambda part: part[0]) - 1
+    return parts[index][2] if index >= 0 and position < parts[index][1] else None
 
 
 def _known(edtf: str | None) -> Base | None:

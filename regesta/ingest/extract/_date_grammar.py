@@ -131,28 +131,32 @@ def _point(text: str, at: int) -> Point | None:
 
 
 def _single(text: str, at: int) -> Point | None:
+    """Return what one rule reads at a position; of a weekday with the day beside it."""
+    point = _ruled(text, at)
+    if point is None or point.rule != "weekday":
+        return point
+    return _weekday_and_day(text, point) or (point if _date_relative.stands_alone(text[at : point.end]) else None)
+
+
+def _ruled(text: str, at: int) -> Point | None:
     word = _WORD.match(text, at)
     for rule in _BEGINNINGS.get(_key(word[0]), ()) if word else ():
         match = rule.pattern.match(text, at)
-        form = match and rule.build(match)
-        if match and form:
-            found = Point(form, match.end(), rule.name)
-            return _weekday_and_day(text, match, found) if rule.name == "weekday" else found
+        if match and (form := rule.build(match)):
+            return Point(form, match.end(), rule.name)
     return None
 
 
-def _weekday_and_day(text: str, match: Match, weekday: Point) -> Point | None:
-    """Return `Friday, June 30` as one day; a short name without a day beside it is none."""
-    form = weekday.form
+def _weekday_and_day(text: str, weekday: Point) -> Point | None:
+    """Return `Friday, June 30` as one day."""
     between = _BEFORE_DAY.match(text, weekday.end)
-    day = between and _single(text, between.end())
-    if between and day and isinstance(form, Weekday):
-        if isinstance(day.form, Day) and day.form.weekday is None:
-            closed = day.end + ("(" in between[0] and text[day.end : day.end + 1] == ")")
-            return Point(replace(day.form, weekday=form.weekday), closed, "day")
-        if isinstance(day.form, Either | DayOfMonth):
-            return Point(day.form, day.end, "day")
-    return weekday if _date_relative.stands_alone(match["weekday"]) else None
+    day = between and _ruled(text, between.end())
+    if not between or not day or not isinstance(weekday.form, Weekday):
+        return None
+    if isinstance(day.form, Day):
+        closed = day.end + ("(" in between[0] and text[day.end : day.end + 1] == ")")
+        return Point(replace(day.form, weekday=weekday.form.weekday), closed, "day")
+    return Point(day.form, day.end, "day") if isinstance(day.form, Either | DayOfMonth) else None
 
 
 def _part(text: str, at: int) -> Point | None:

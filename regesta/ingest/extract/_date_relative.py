@@ -105,7 +105,7 @@ RULES: Final = (
 )  # fmt: skip
 
 
-def stands_alone(word: str) -> bool:
+def stands_alone(words: str) -> bool:
     """Say whether a weekday's name or abbreviation can be a date without a day beside it."""
-    bare = word.rstrip(".").lower()
+    bare = words.partition(" ")[0].rstrip(".").lower()
     return len(bare) > 5 or bare in _SHORT_WEEKDAYS

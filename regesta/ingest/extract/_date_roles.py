@@ -13,7 +13,7 @@ from typing import Final
 from regesta.ingest.extract import _date_words as w
 from regesta.ingest.extract._date_forms import Day, DayOfMonth, Either, Form, Shift, Weekday
 from regesta.ingest.extract._date_grammar import Mention
-from regesta.ingest.extract._date_tense import lean, sentence_around
+from regesta.ingest.extract._date_tense import lean_of, sentence_around
 
 _LINE: Final = 160  # characters of a line that are looked at; the label of a date stands near it
 DUE: Final = "due"
@@ -78,6 +78,7 @@ _DUE_BEFORE: Final = w.compiled(
     r"\b(?:by|until|till|no later than|not later than|on or before|prior to|before|due(?: on| by| in| date is)?|deadline(?: of| is| was)?)"
     r"(?: (?:the )?(?:close of business|cob|end of (?:the )?(?:business )?day|noon|midnight))?(?: on|,)?:?(?: the)?[ \n]$"
 )
+_DUE_CHARS: Final = 60  # "no later than the close of business on"
 _NOT: Final = w.compiled(r"\b(?:not|never|n't)\b")
 _DUE_NEAR: Final = w.compiled(r"\bdeadline\b[^.;\n]{0,60}\b(?:is|was|of|to|for|until|:)\s$")
 _CLOCK_FIRST: Final = w.compiled(r"\d{1,2}:\d\d")
@@ -93,7 +94,8 @@ def _place(text: str, mention: Mention, previous: int) -> Placed:
     line_end = stop if stop >= 0 else min(len(text), end + _LINE)
     before, after = text[at:start], text[end:line_end]
     whole = _is_day(mention.form)
-    ahead = lean(text, start, end)
+    sentence = sentence_around(text, start, end)
+    ahead = lean_of(*sentence)
     if isinstance(mention.form, Day | Either | Shift | Weekday) and (
         label := _LABEL.search(text[max(at, previous) : start]) or _THIS_STORY.search(before)
     ):
@@ -104,7 +106,7 @@ def _place(text: str, mention: Mention, previous: int) -> Placed:
         return Placed(mention, ahead, DATELINE)
     if whole and _is_heading(mention, before, after, at):
         return Placed(mention, ahead, HEADING)
-    if _is_due(text, mention, ahead):
+    if _is_due(*sentence, ahead):
         return Placed(mention, ahead, DUE)
     return Placed(mention, ahead)
 
@@ -129,11 +131,10 @@ def _is_heading(mention: Mention, before: str, after: str, at: int) -> bool:
     return bool(at_head or _LETTER_PLACE.match(before))
 
 
-def _is_due(text: str, mention: Mention, ahead: int) -> bool:
-    before, after = sentence_around(text, mention.start, mention.end)
-    if _DUE_BEHIND.match(after) or _DUE_NEAR.search(before):
+def _is_due(before: str, after: str, ahead: int) -> bool:
+    if _DUE_BEHIND.match(after) or _DUE_NEAR.search(before[-2 * _DUE_CHARS :]):
         return True
-    found = _DUE_BEFORE.search(before)
+    found = _DUE_BEFORE.search(before[-_DUE_CHARS:])
     if found and found[0].lower().startswith("before") and _NOT.search(before):
         return False
     return bool(found) and (ahead > 0 or found[0].lower().startswith(("due", "deadline")))  # type: ignore[index]

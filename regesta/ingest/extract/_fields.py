@@ -109,7 +109,7 @@ def _whose(document: Document, clause: Span, last: tuple[str, ...]) -> tuple[str
     found = subject_of(document, clause, None, Scope(section)).states
     if found:
         return found
-    answered = next((item for item in document.answered if item.passage.start <= clause.start < item.passage.end), None)
+    answered = document.answer_at(clause.start)
     if answered:
         return answered.subject.states
     quoted = document.voice_at(clause.start + 1)

@@ -14,7 +14,7 @@ from typing import Final
 
 from regesta.ingest.extract._sections import section_states
 from regesta.ingest.extract._states import StateMention
-from regesta.ingest.extract.layout import Layout, Span
+from regesta.ingest.extract.layout import Layout, Span, within
 from regesta.ingest.extract.lists import Lists
 
 _WORD: Final = (
@@ -108,7 +108,7 @@ class Finder:
     def _names(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield the parts of a run of capitalised words that may be a name: titles, states and other words cut it."""
         run: list[tuple[int, int]] = []
-        states = [item for item in self.states if start <= item.start < end]
+        states = within(self.states, start, end)
         for word in re.finditer(r"[^\s\u00a0]+", self.flat[start:end]):
             low, high = start + word.start(), start + word.end()
             if self._is_no_name(word[0], bool(run)) or any(item.start <= low < item.end for item in states):
@@ -195,8 +195,8 @@ class Finder:
 
     def _state_near(self, begin: int, end: int, low: int) -> str | None:
         """Return the state that a title is of: inside it, or right before it."""
-        inside = next((item.code for item in self.states if begin <= item.start < end), None)
-        before = next((item for item in reversed(self.states) if low <= item.start and item.end <= begin), None)
+        inside = next((item.code for item in within(self.states, begin, end)), None)
+        before = (within(self.states, max(low, begin - 60), begin) or [None])[-1]
         if inside or not before:
             return inside
         near = before.end > begin - 30 and _RANK.fullmatch(self.flat, before.end, begin)
@@ -233,7 +233,7 @@ class Finder:
             else None
         )
         if below:
-            codes = {item.code for item in self.states if start <= item.start < start + below.end()}
+            codes = {item.code for item in within(self.states, start, start + below.end())}
             return codes.pop() if len(codes) == 1 else None
         section = self.sections[self.layout.block_at(start)]
         if len(section) == 1:
@@ -243,7 +243,7 @@ class Finder:
         number = self.layout.sentence_at(start)
         block = self.layout.block_of(start)
         for sentence in (self.layout.sentences[number], Span(block.start, self.layout.sentences[number].end)):
-            codes = {item.code for item in self.states if sentence.start <= item.start < sentence.end}
+            codes = {item.code for item in within(self.states, sentence.start, sentence.end)}
             if len(codes) == 1:
                 return codes.pop()
         return None
@@ -277,7 +277,7 @@ class Finder:
         tail = _COMPLEMENT.match(rest[title.end() :])
         begin = after + lead.end()
         end = begin + title.end() + (len(tail[0].rstrip()) if tail else 0)
-        state = next((item.code for item in self.states if begin <= item.start < end), None)
+        state = next((item.code for item in within(self.states, begin, end)), None)
         return self._role(self.text[begin + title.start() : end]), state, self.party_word(rest[: title.start()])
 
     def _party_before(self, before: int, low: int) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from regesta.ingest.extract._mentions import Finder, Mention
 from regesta.ingest.extract._states import StateMention
-from regesta.ingest.extract.layout import Layout
+from regesta.ingest.extract.layout import Layout, within
 from regesta.ingest.extract.lists import Lists
 
 
@@ -42,7 +42,7 @@ class People:
 
     def at(self, start: int, end: int) -> list[Mention]:
         """Return the mentions within a range."""
-        return [item for item in self.mentions if start <= item.start and item.end <= end]
+        return within(self.mentions, start, end)
 
     def of(self, mention: Mention) -> Person:
         """Return the person whom a mention names."""

@@ -51,9 +51,8 @@ def _stamps(document: Document) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, handle) of the lines, or ends of lines, that say who posted and when."""
     for match in _HANDLE.finditer(document.flat):
         block = document.layout.block_of(match.start())
-        dates = [item for item in document.dates if block.start <= item.start < block.end]
-        behind = [item for item in dates if 0 <= item.start - match.end() < 40]
-        before = [item for item in dates if 0 <= match.start() - item.end < 60]
+        behind = document.dates_in(match.end(), min(block.end, match.end() + 80))
+        before = document.dates_in(max(block.start, match.start() - 80), match.start())
         start = _name_start(document, match.start(), block.start)
         line_end = document.text.find("\n", match.end(), block.end)
         short = len(document.flat[start : line_end if line_end > 0 else block.end].split()) <= _STAMP_WORDS
@@ -132,7 +131,7 @@ def _who(document: Document, start: int, end: int, handle: str) -> str | None:
 
 
 def _when(document: Document, start: int, end: int) -> Finding | None:
-    dates = [item for item in document.dates if start <= item.start < end and item.fields.get("date_edtf")]
+    dates = [item for item in document.dates_in(start, end) if item.fields.get("date_edtf")]
     return max(dates, key=lambda item: len(str(item.fields["date_edtf"]))) if dates else None
 
 

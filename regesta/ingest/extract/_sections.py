@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from regesta.ingest.extract._states import StateMention
-from regesta.ingest.extract.layout import Layout, Span
+from regesta.ingest.extract.layout import Layout, Span, within
 
-_BETWEEN: Final = re.compile(
-    r"\s*(?:,|;|\band\b|\bor\b|&|\||\n|[-•*·#]|\s|\.|\bas well as\b|\bthe\b)*\s*", re.IGNORECASE
-)
+_BETWEEN: Final = re.compile(r"(?:[,;&|•*·#.\s-]|\band\b|\bor\b|\bas well as\b|\bthe\b)*", re.IGNORECASE)
 LINE: Final = re.compile(
     r"^\W*(?P<head>[A-Z][\w.', &/]{1,90}?)(?:\s*\([^)]{1,40}\))?\s*(?:[:|\t=]|\s[-–—]+\s|[–—])\s*(?P<rest>\S.*)$",
     re.DOTALL,
@@ -25,14 +23,12 @@ def is_enumeration(between: str) -> bool:
 
 def only_states(flat: str, states: Sequence[StateMention], span: Span) -> tuple[str, ...]:
     """Return the codes of a range that holds nothing but names of states, none for any other."""
-    items = [item for item in states if span.start <= item.start and item.end <= span.end]
+    items = within(states, span.start, span.end)
     if not items:
         return ()
-    rest, position = "", span.start
-    for item in items:
-        rest += flat[position : item.start] + ","
-        position = item.end
-    rest = re.sub(r"\([^)]*\)|\b\d{1,3}[.)]", "", rest + flat[position : span.end]).rstrip(": ")
+    starts, ends = [item.start for item in items], [item.end for item in items]
+    between = ",".join(flat[low:high] for low, high in zip([span.start, *ends], [*starts, span.end], strict=True))
+    rest = re.sub(r"\([^()]*\)|\b\d{1,3}[.)]", "", between).rstrip(": ")
     return tuple(dict.fromkeys(item.code for item in items)) if is_enumeration(rest) else ()
 
 

@@ -273,7 +273,7 @@ class Speakers:
         if not matches:
             return None
         role = re.sub(r"\s+", " ", self.document.text[matches[0].start(1) : matches[0].end(1)])
-        state = next((item.code for item in self.document.states if start <= item.start < end), None)
+        state = next((item.code for item in self.document.states_in(start, end)), None)
         return Voice("unnamed", 0.7, None, role, state)
 
     def _named(self, mention: Mention, rule: str, confidence: float) -> Voice:

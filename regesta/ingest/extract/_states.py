@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from regesta.ingest.extract.layout import Layout
+from regesta.ingest.extract.layout import Layout, Span, holding, within
 from regesta.ingest.extract.lists import Lists
 
 # "Washington" is the capital unless the words around it make it the state.
@@ -21,6 +21,8 @@ _PARTY_PLACE: Final = re.compile(
 )
 
 
+_NEAR: Final = 40  # characters between a state and the next of a list, the longest name included
+_JOINED: Final = re.compile(r"\s*,?\s*(?:and|or|&)?\s*")
 _NEIGHBOUR_BEFORE: Final = re.compile(r"(?:^|[\s,(])[A-Z]{2},? (?:and|&) $|[A-Z]{2}, $")
 _OFFICE: Final = re.compile(r"\s*(?:state\b|State\b|'s\b|Gov|Secretary|Attorney|:)")
 _WORDS: Final = frozenset(("OK", "HI", "IN", "OR", "ME", "OH", "SO", "LA", "AL", "ID"))  # codes that are words too
@@ -45,7 +47,8 @@ def find_states(flat: str, layout: Layout, lists: Lists) -> list[StateMention]:
     """Return the mentions of states in text order; ``flat`` is the text with plain marks and spaces."""
     blocked = _blocked(flat, lists)
     found = list(_named(flat, lists, blocked))
-    found += [item for item in _coded(flat, layout, lists) if not _overlaps(item, found)]
+    taken = list(found)
+    found += [item for item in _coded(flat, layout, lists) if not _overlaps(item, taken)]
     found.sort(key=lambda item: item.start)
     return [item for item in found if not _is_city(flat, item, found, layout) and not _is_person(flat, item, lists)]
 
@@ -66,15 +69,15 @@ def _stop_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{words or '(?!)'})(?![\w-])")
 
 
-def _blocked(flat: str, lists: Lists) -> list[tuple[int, int]]:
-    return [match.span() for match in _stop_pattern(lists.not_places).finditer(flat)]
+def _blocked(flat: str, lists: Lists) -> list[Span]:
+    return [Span(*match.span()) for match in _stop_pattern(lists.not_places).finditer(flat)]
 
 
-def _named(flat: str, lists: Lists, blocked: list[tuple[int, int]]) -> Iterator[StateMention]:
+def _named(flat: str, lists: Lists, blocked: list[Span]) -> Iterator[StateMention]:
     names, demonyms = _kinds(lists)
     for match in _name_pattern(tuple(lists.state_of)).finditer(flat):
         start, end = match.span()
-        if any(low <= start < high or low < end <= high for low, high in blocked):
+        if holding(blocked, start) or holding(blocked, end - 1):
             continue
         if flat[start - 1 : start] == "." and "." in match[0]:
             continue  # 20 U.S.C.
@@ -136,7 +139,7 @@ def _post(words: str) -> bool:
 
 
 def _overlaps(item: StateMention, others: list[StateMention]) -> bool:
-    return any(item.start < other.end and other.start < item.end for other in others)
+    return holding(others, item.start) is not None or holding(others, item.end - 1) is not None
 
 
 def _is_city(flat: str, item: StateMention, found: list[StateMention], layout: Layout) -> bool:
@@ -171,11 +174,9 @@ def _is_sure(item: StateMention, found: list[StateMention], flat: str, layout: L
 
 def _in_list(item: StateMention, found: list[StateMention], flat: str) -> bool:
     """Say whether another state stands right beside in a list."""
-    for other in found:
-        between = flat[other.end : item.start] if other.end <= item.start else flat[item.end : other.start]
-        if other is not item and len(between) < 8 and re.fullmatch(r"\s*,?\s*(?:and|or|&)?\s*", between):
-            return True
-    return False
+    near = within(found, max(0, item.start - _NEAR), item.end + _NEAR)
+    gaps = [flat[min(item.end, other.end) : max(item.start, other.start)] for other in near if other is not item]
+    return any(_JOINED.fullmatch(gap) for gap in gaps)
 
 
 def _is_person(flat: str, item: StateMention, lists: Lists) -> bool:

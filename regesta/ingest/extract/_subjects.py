@@ -180,7 +180,9 @@ def is_governed(document: Document, position: int, low: int) -> bool:
     before = document.flat[max(low, position - 45) : position]
     if _OFFICIALS_OF.search(before):
         return False
-    if _CITY.search(before) and not any(item.end == position - 2 for item in document.states):
+    if _CITY.search(before) and not any(
+        item.end == position - 2 for item in document.states_in(max(0, position - 45), position)
+    ):
         return True  # a city and its state
     if _OF.search(before):
         return bool(_OF_WHAT.search(_OF.sub("", before)))

@@ -13,7 +13,7 @@ from regesta.ingest.extract._quotes import Quoted, find_quotes
 from regesta.ingest.extract._sections import section_states
 from regesta.ingest.extract._states import StateMention, find_states
 from regesta.ingest.extract.cues import Cues, flatten
-from regesta.ingest.extract.layout import Layout, Span, lay_out
+from regesta.ingest.extract.layout import Layout, Span, holding, lay_out, within
 from regesta.ingest.extract.lists import Lists
 from regesta.ingest.extract.model import Context, Finding
 
@@ -163,7 +163,7 @@ class Document:
 
     def states_in(self, start: int, end: int) -> list[StateMention]:
         """Return the mentions of states within a range."""
-        return [item for item in self.states if start <= item.start and item.end <= end]
+        return within(self.states, start, end)
 
     def sentence_of(self, position: int) -> Span:
         """Return the sentence that holds a position."""
@@ -171,15 +171,28 @@ class Document:
 
     def in_quote(self, position: int) -> bool:
         """Say whether a position is inside quoted words."""
-        return any(quote.start <= position < quote.end for quote in self.quotes)
+        return holding(self.quotes, position) is not None
 
     def voice_at(self, position: int) -> tuple[Quoted, Voice] | None:
         """Return the quote that holds a position, with who says it."""
-        return next(((quote, voice) for quote, voice in self.voices if quote.start <= position < quote.end), None)
+        quote = holding(self._said, position)
+        return (quote, self._voice_of[quote]) if quote else None
+
+    @cached_property
+    def _said(self) -> list[Quoted]:
+        return [quote for quote, _ in self.voices]
+
+    @cached_property
+    def _voice_of(self) -> dict[Quoted, Voice]:
+        return dict(self.voices)
 
     def post_at(self, position: int) -> Post | None:
         """Return the post that holds a position."""
-        return next((post for post in self.posts if post.start <= position < post.end), None)
+        return holding(self.posts, position)
+
+    def dates_in(self, start: int, end: int) -> list[Finding]:
+        """Return the dates within a range."""
+        return within(self.dates, start, end)
 
     def field_code(self, start: int, end: int) -> str:
         """Return the code of a kind of data that is worded in a range."""
@@ -188,7 +201,18 @@ class Document:
 
     def is_answered(self, sentence: Span) -> bool:
         """Say whether a sentence holds an answer."""
-        return any(item.passage.start < sentence.end and sentence.start < item.passage.end for item in self.answered)
+        return any(item.start < sentence.end for item in within(self._answers, sentence.start, len(self.text))[:1]) or (
+            holding(self._answers, sentence.start) is not None
+        )
+
+    def answer_at(self, position: int) -> Answered | None:
+        """Return the answer whose passage holds a position."""
+        span = holding(self._answers, position)
+        return next((item for item in self.answered if item.passage == span), None) if span else None
+
+    @cached_property
+    def _answers(self) -> list[Span]:
+        return sorted((item.passage for item in self.answered), key=lambda span: span.start)
 
     def is_modifier(self, item: Mention) -> bool:
         """Say whether a person's name only qualifies what follows: `Lee's office`, `the Lee commission`."""

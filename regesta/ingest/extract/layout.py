@@ -7,14 +7,15 @@ says. Texts off the web are glued where their paragraphs met (`data.The`); a glu
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
-from typing import Final
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol, TypeVar
 
 _LINE: Final = re.compile(r"[^\n\r\f\v\u2028\u2029]+")
 _BULLET: Final = re.compile(r"\s*(?:[-*•·–—▪◦‣+>]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+")
 _WRAP_CHARS: Final = (55, 100)  # mail and wire text is wrapped at 60 to 80 columns
+_SENTENCE_CHARS: Final = 4_000  # the longest lists of all states have a thousand; what is longer is no sentence
 _HEADING_WORDS: Final = 10
 # Where one paragraph was glued to the next: a full stop before a capital or an opening mark without a space, a closing
 # mark before a capital, and the date line of an embedded post before the next paragraph.
@@ -25,6 +26,32 @@ _GLUE: Final = re.compile(
 _MARK: Final = re.compile('[“”"]')
 _END: Final = re.compile(r"[.!?…]+[)\]]?[”\"’']{0,2}(?=\s+[\"“‘'(\[]{0,2}[A-Z0-9@$])|[.!?…]+[”\"’']{0,2}(?=\s*$)")
 _LAST_WORD: Final = re.compile(r"([\w.'’-]+?)\.$")
+
+
+class _Ranged(Protocol):
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+_T = TypeVar("_T", bound=_Ranged)
+
+
+def _start(item: _Ranged) -> int:
+    return item.start
+
+
+def within(items: Sequence[_T], start: int, end: int) -> list[_T]:
+    """Return those of ``items``, which are sorted by their start, that lie within a range."""
+    low, high = bisect_left(items, start, key=_start), bisect_left(items, end, key=_start)
+    return [item for item in items[low:high] if item.end <= end]
+
+
+def holding(items: Sequence[_T], position: int) -> _T | None:
+    """Return the one of ``items``, sorted by their start and apart from each other, that holds a position."""
+    number = bisect_right(items, position, key=_start) - 1
+    return items[number] if number >= 0 and position < items[number].end else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +81,14 @@ class Layout:
     text: str
     blocks: tuple[Block, ...]
     sentences: tuple[Span, ...]
-    _starts: list[int] = field(default_factory=list)
 
     def sentence_at(self, position: int) -> int:
         """Return the index of the sentence that holds a position, or of the last one before it."""
-        if not self._starts:
-            self._starts.extend(item.start for item in self.sentences)
-        return max(0, bisect_right(self._starts, position) - 1)
+        return max(0, bisect_right(self.sentences, position, key=_start) - 1)
 
     def block_at(self, position: int) -> int:
         """Return the index of the block that holds a position, or of the last one before it."""
-        return max(0, bisect_right(self.blocks, position, key=lambda block: block.start) - 1)
+        return max(0, bisect_right(self.blocks, position, key=_start) - 1)
 
     def block_of(self, position: int) -> Block:
         """Return the block that holds a position, or the last one before it."""
@@ -72,12 +96,7 @@ class Layout:
 
     def sentences_of(self, block: Span) -> Iterator[Span]:
         """Yield the sentences of a block."""
-        first = self.sentence_at(block.start)
-        for item in self.sentences[first:]:
-            if item.start >= block.end:
-                return
-            if item.start >= block.start:
-                yield item
+        yield from within(self.sentences, block.start, block.end)
 
 
 def lay_out(text: str, abbreviations: Collection[str]) -> Layout:
@@ -181,6 +200,11 @@ def _sentences(text: str, block: Block, abbreviations: Collection[str]) -> Itera
         start = match.end()
         while start < block.end and text[start].isspace():
             start += 1
+    while block.end - start > _SENTENCE_CHARS:
+        space = text.rfind(" ", start + 1, start + _SENTENCE_CHARS)
+        cut = space + 1 if space > 0 else start + _SENTENCE_CHARS
+        yield Span(start, cut)
+        start = cut
     if start < block.end:
         yield Span(start, block.end)
 
