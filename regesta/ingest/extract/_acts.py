@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from regesta.ingest.extract._posts import dated_of
 from regesta.ingest.extract.document import Document
 from regesta.ingest.extract.layout import Span
 from regesta.ingest.extract.model import Finding
 
 _PRONOUN_SUBJECT: Final = re.compile(r"\b(?:she|he)\s", re.IGNORECASE)
+_NAMED_BEFORE: Final = 400  # characters before a pronoun in which whom it means was named
 _NEAR_DUE: Final = 28  # characters before a date in which a word makes it a deadline
 _UNITS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _TEENS: Final = (
@@ -45,7 +47,7 @@ def deadlines(document: Document) -> Iterator[Finding]:
         if (sentence.start, sentence.end) in seen or _is_stamp(document, item) or not _is_due(document, item):
             continue
         seen.add((sentence.start, sentence.end))
-        yield Finding("deadline", sentence.start, sentence.end, "deadline", 0.7, _dated(item), item.needs)
+        yield Finding("deadline", sentence.start, sentence.end, "deadline", 0.7, dated_of(item), item.needs)
 
 
 def _is_due(document: Document, item: Finding) -> bool:
@@ -66,10 +68,6 @@ def _is_stamp(document: Document, item: Finding) -> bool:
     )
 
 
-def _dated(item: Finding) -> dict[str, Any]:
-    return {name: item.fields[name] for name in ("date_edtf", "date_text", "date_basis") if item.fields.get(name)}
-
-
 def stamps(document: Document) -> Iterator[Finding]:
     """Find the lines in which a text says when it was updated."""
     cues = document.lists.pattern("acts", "stamp", "cues")
@@ -87,7 +85,7 @@ def stamps(document: Document) -> Iterator[Finding]:
             end -= 1
         seen.add(sentence.start)
         start = sentence.start + len(lead) - len(lead.lstrip("-–—*( "))
-        yield Finding("story_update", start, end, "stamp", 0.9, _dated(item), item.needs)
+        yield Finding("story_update", start, end, "stamp", 0.9, dated_of(item), item.needs)
 
 
 def appointments(document: Document) -> Iterator[Finding]:
@@ -121,20 +119,7 @@ def _appointed(document: Document, sentence: Span, low: int, high: int) -> Findi
     )
     chosen = before[-1:] if passive else after[:1]
     if passive and not chosen and _PRONOUN_SUBJECT.search(document.flat, sentence.start, low):
-        names = [item.full for item in document.people.at(max(0, sentence.start - 400), sentence.start)]
-        fields = {
-            "candidates": tuple(dict.fromkeys(reversed(names)))[:3],
-            "role": _office(document, high, sentence.end),
-        }
-        return Finding(
-            "appointment",
-            sentence.start,
-            sentence.end,
-            "appointment.pronoun",
-            0.4,
-            {k: v for k, v in fields.items() if v},
-            ("person",),
-        )
+        return _appointed_before(document, sentence, high)
     if not chosen:
         return None
     between = document.flat[chosen[0].end : low] if passive else document.flat[high : chosen[0].start]
@@ -149,10 +134,18 @@ def _appointed(document: Document, sentence: Span, low: int, high: int) -> Findi
     }
     dates = [item for item in document.dates_in(sentence.start, sentence.end) if item.fields.get("date_edtf")]
     if dates:
-        fields |= _dated(min(dates, key=lambda item: abs(item.start - low)))
+        fields |= dated_of(min(dates, key=lambda item: abs(item.start - low)))
     return Finding(
         "appointment", sentence.start, sentence.end, "appointment", 0.7, {k: v for k, v in fields.items() if v}
     )
+
+
+def _appointed_before(document: Document, sentence: Span, high: int) -> Finding:
+    """Return the appointment of somebody whom the sentence names only by a pronoun."""
+    names = [item.full for item in document.people.at(max(0, sentence.start - _NAMED_BEFORE), sentence.start)]
+    known = {"candidates": tuple(dict.fromkeys(reversed(names)))[:3], "role": _office(document, high, sentence.end)}
+    fields = {name: value for name, value in known.items() if value}
+    return Finding("appointment", sentence.start, sentence.end, "appointment.pronoun", 0.4, fields, ("person",))
 
 
 def _office(document: Document, start: int, end: int) -> str | None:

@@ -7,15 +7,17 @@ heading that is an answer, answers below a heading that is a state.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+from regesta.ingest.extract._posts import dated_of
 from regesta.ingest.extract._sections import LINE, only_states
 from regesta.ingest.extract._subjects import Scope, Subject, groups_of, subject_of
 from regesta.ingest.extract.cues import Cues
 from regesta.ingest.extract.document import Document
 from regesta.ingest.extract.layout import Block, Span
+from regesta.ingest.extract.lists import AnswerRule
 from regesta.ingest.extract.model import Finding
 
 _LIST_STATES: Final = 2  # from so many on, states that share an answer are a list
@@ -78,7 +80,9 @@ def answers(document: Document) -> Iterator[Finding]:
             if person and person.state in (None, code):
                 known |= {"person": person.name} | ({"role": person.role} if person.role else {})
             medium = _medium(document, item.passage)
-            fields = known | ({"medium": medium} if medium else {})
+            post = document.post_at(item.passage.start)
+            dated = dated_of(post.date) if post and post.date else {}
+            fields = known | dated | ({"medium": medium} if medium else {})
             rule = item.subject.rule
             yield Finding(
                 "disposition",
@@ -170,7 +174,7 @@ class _Reader:
         short = self.document.lists.short_answers.get(bare)
         if short or len(bare.split()) > _LABEL_WORDS:
             return short
-        found = self._classify(bare)
+        found = self._classify(bare, line=True)
         return found.disposition if found else None
 
     def _line(self, block: Block) -> Answered | None:
@@ -199,7 +203,7 @@ class _Reader:
         if first in shorts:
             return shorts[first]
         for clause in self._clauses(rest):
-            found = self._classify(self.document.flat[clause.start : clause.end])
+            found = self._classify(self.document.flat[clause.start : clause.end], line=True)
             if found:
                 return found.disposition
         start = re.match(r"[a-z]+", first)
@@ -263,23 +267,26 @@ class _Reader:
         )
         return bool(items and _FINITE.search(before) and behind and _FINITE.search(behind))
 
-    def _classify(self, words: str, offset: int = 0) -> Clause | None:
+    def _classify(self, words: str, offset: int = 0, *, line: bool = False) -> Clause | None:
         """Return the answer that words give; a relative clause counts only where nothing else answers."""
         if words.rstrip("\"' ").endswith("?"):
             return None
         words = _HYPOTHETICAL.sub(lambda match: "_" * len(match[0]), words)
         bare = _RELATIVE.sub(lambda match: "_" * len(match[0]), words)
-        return self._first_rule(bare, offset) or (self._first_rule(words, offset) if bare != words else None)
+        rules = [rule for rule in self.document.lists.answer_rules if line or not rule.line]
+        return _first(rules, bare, offset) or (_first(rules, words, offset) if bare != words else None)
 
-    def _first_rule(self, words: str, offset: int) -> Clause | None:
-        for rule in self.document.lists.answer_rules:
-            if rule.answer == "none":
-                words = _without(words, rule.cues)
-                continue
-            match = rule.cues.search(words)
-            if match and not rule.without.search(words):
-                return Clause(rule.answer, Span(offset + match.start(), offset + match.end()))
-        return None
+
+def _first(rules: Sequence[AnswerRule], words: str, offset: int) -> Clause | None:
+    """Return the answer by the first rule that fits, the words that are nobody's answer aside."""
+    for rule in rules:
+        if rule.answer == "none":
+            words = _without(words, rule.cues)
+            continue
+        match = rule.cues.search(words)
+        if match and not rule.without.search(words):
+            return Clause(rule.answer, Span(offset + match.start(), offset + match.end()))
+    return None
 
 
 def clauses(document: Document, sentence: Span) -> list[Span]:

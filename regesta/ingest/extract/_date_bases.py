@@ -6,8 +6,8 @@ Where nothing bounds it on one side, the nearest bound is taken as a guess that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -23,14 +23,13 @@ from regesta.ingest.extract._date_forms import (
     Form,
     Month,
     Part,
-    Period,
     Season,
     Shift,
     Span,
     Years,
-    days_period,
 )
-from regesta.ingest.extract._date_roles import DATELINE, DUE, HEADING, POST, STAMP, Placed
+from regesta.ingest.extract._date_periods import Period, days_period
+from regesta.ingest.extract._date_roles import DATELINE, DUE, HEADING, POST, Placed
 from regesta.ingest.extract.model import Context
 from regesta.schema._edtf import calendar_day, parse
 
@@ -91,8 +90,7 @@ def resolve(form: Form, lean: int, base: Base | None) -> Resolved | None:
     """Return what a form means where every day of ``base`` may be the one that it counts from."""
     if form.explicit:
         period = _safely(form, base.first if base else _ANY, lean)
-        basis = "explicit" if not isinstance(form, Either) else "bounded" if "/" in period.edtf else "inferred:order"
-        return Resolved(period, basis, None) if period else None
+        return Resolved(period, _explicit_basis(form, period), None) if period else None
     if base is None or (base.coarse and not _tells_year(form)):
         return None
     if base.coarse and base.guess.startswith("year"):
@@ -106,6 +104,12 @@ def resolve(form: Form, lean: int, base: Base | None) -> Resolved | None:
     first, last = min(item.first for item in periods), max(item.last for item in periods)
     basis = f"inferred:{base.guess}" if base.guess else "bounded"
     return Resolved(days_period(first, last), basis, base) if last - first <= _WIDEST else None
+
+
+def _explicit_basis(form: Form, period: Period) -> str:
+    if isinstance(form, Either):
+        return "bounded" if "/" in period.edtf else "inferred:order of day and month"
+    return "explicit"
 
 
 def _tells_year(form: Form) -> bool:
@@ -235,6 +239,3 @@ def _without_low(high: date | None, stamps: list[date], explicit: list[tuple[Pla
         return None
     middle = date(max(years), 7, 1)
     return Base(middle, middle, guess=f"year {max(years)}", coarse=True)
-
-
-__all__ = ["NEUTRAL", "PAST", "STAMP", "Base", "Bases", "Resolved", "find_bases", "resolve"]

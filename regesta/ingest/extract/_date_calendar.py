@@ -174,7 +174,7 @@ def _year_quarter(match: Match) -> Form:
     return Part(f"quarter {match['number']}", Years(int(match["year"]), int(match["year"])))
 
 
-_HOLIDAYS: Final = {
+_HOLIDAYS: Final[dict[str, Day | NthWeekday]] = {
     "new year's day": Day(1, 1), "new year's eve": Day(12, 31), "independence day": Day(7, 4), "veterans day": Day(11, 11),
     "christmas eve": Day(12, 24), "christmas day": Day(12, 25), "christmas": Day(12, 25), "juneteenth": Day(6, 19),
     "memorial day": NthWeekday(0, 0, Month(5)), "labor day": NthWeekday(1, 0, Month(9)),
@@ -184,13 +184,9 @@ _HOLIDAYS: Final = {
 
 def _holiday(match: Match) -> Form:
     form = _HOLIDAYS[match["name"].lower()]
-    if not match["year"]:
-        return form
-    return (
-        replace(form, year=_year(match))
-        if isinstance(form, Day)
-        else replace(form, month=replace(form.month, year=_year(match)))
-    )
+    if isinstance(form, Day):
+        return replace(form, year=_year(match))
+    return replace(form, month=replace(form.month, year=_year(match)))
 
 
 _MONTH: Final = rf"(?P<month>{w.MONTH})"

@@ -102,14 +102,14 @@ def _is_month(place: _Place) -> bool:
 
 # Years -----------------------------------------------------------------------------------------------------------
 
-_BEFORE_YEAR: Final = frozenset(
-    "in since of by until till from to before after during between early late mid circa through year for and or the this "
-    "that a an its his her their our your election elections class".split()
-)
-_NUMBERED: Final = frozenset(
-    "section sections sec. article chapter title room suite box route highway page pages p. pp. no. number hb sb hr h.r. s. "
-    "bill act law rule docket case form unit apt. flight channel building".split()
-)
+_BEFORE_YEAR: Final = w.word_set("""
+    in since of by until till from to before after during between early late mid circa through year for and or the
+    this that a an its his her their our your election elections class
+""")
+_NUMBERED: Final = w.word_set("""
+    section sections sec. article chapter title room suite box route highway page pages p. pp. no. number hb sb hr
+    h.r. s. bill act law rule docket case form unit apt. flight channel building
+""")
 _ABOUT: Final = ("about", "around", "than", "roughly", "some")
 _COUNTED: Final = w.compiled(
     r" (?:votes?|voters|people|states|counties|precincts|ballots|dollars|miles|feet|acres|pounds|names|records|members|words"
@@ -156,9 +156,13 @@ _TITLE: Final = w.compiled(
 )
 _ON: Final = ("on", "by", "until", "till", "before", "since", "after", "through", "from", "of", "around")
 _ON_NUMBERS: Final = (*_ON, "dated", "due", "deadline", "updated", "posted", "day")
-_ON_SEASON: Final = frozenset(
-    f"{word} the" for word in ("in", "by", "over", "during", "until", "since", "through")
-) | {"in", "by", "during", "until", "since"}
+_ON_SEASON: Final = frozenset(f"{word} the" for word in ("in", "by", "over", "during", "until", "since", "through")) | {
+    "in",
+    "by",
+    "during",
+    "until",
+    "since",
+}
 _ENDS_PHRASE: Final = w.compiled(
     r"\s*(?:[.,;:)?!\"-]|$)| (?:and|or|to|when|after|at|of this month|of the month|the|by|for|in|with|but|that|a|as)\b"
 )

@@ -10,18 +10,18 @@ import re
 from typing import Final
 
 from regesta.ingest.extract._date_forms import FUTURE, NEUTRAL, PAST
-from regesta.ingest.extract._date_words import compiled
+from regesta.ingest.extract._date_words import compiled, word_set
 
 _REACH: Final = 200  # characters; the verb of a date stands nearer
 _TAIL_WORDS: Final = 8
 
-_IRREGULAR: Final = frozenset(
-    "was were had did said told sent came went met won lost led left made took gave got held kept put set wrote began "
-    "became saw found sought thought brought bought built cast chose cut dealt drew drove fell felt fought forgot froze "
-    "grew heard hit hurt knew laid lay meant paid quit ran rang read rose sang shot shook shut sold spent split spoke "
-    "stood stole struck swore taught threw understood withdrew woke broke ended hid bid beat bore fled flew".split()
-)
-_NO_VERBS: Final = frozenset("hundred united sacred registered limited embed shed".split())
+_IRREGULAR: Final = word_set("""
+    was were had did said told sent came went met won lost led left made took gave got held kept put set wrote began
+    became saw found sought thought brought bought built cast chose cut dealt drew drove fell felt fought forgot
+    froze grew heard hit hurt knew laid lay meant paid quit ran rang read rose sang shot shook shut sold spent split
+    spoke stood stole struck swore taught threw understood withdrew woke broke ended hid bid beat bore fled flew
+""")
+_NO_VERBS: Final = word_set("hundred united sacred registered limited embed shed")
 _FUTURE: Final = compiled(
     r"\b(?:will|won't|would|shall|must|should|might|could|can|cannot|(?-i:may)|going to|due|deadline|upcoming|please"
     r"|join us|tune in|scheduled (?:for|to)|slated|expect(?:ed|s|ing)?|plan(?:s|ned|ning)?|intends?|hopes?|aims?|ahead of"
@@ -29,12 +29,12 @@ _FUTURE: Final = compiled(
     r"|(?:has|have|had) (?:to|until|till)|(?:is|are|am|'re|'m) (?:\w{3,12}ly )?(?:not )?(?!during|according)\w{2,15}ing)\b"
     r"|'ll\b"
 )
-_AHEAD: Final = frozenset("effective scheduled slated expected set planned due".split())
-_MAY_LEAD: Final = frozenset(
-    "will would shall must should might could can cannot may going due deadline upcoming please join tune scheduled slated "
-    "expect expected expects expecting plan plans planned planning intend intends hope hopes aim aims ahead is are was were "
-    "be been am has have had".split()
-)
+_AHEAD: Final = word_set("effective scheduled slated expected set planned due")
+_MAY_LEAD: Final = word_set("""
+    will would shall must should might could can cannot may going due deadline upcoming please join tune scheduled
+    slated expect expected expects expecting plan plans planned planning intend intends hope hopes aim aims ahead is
+    are was were be been am has have had
+""")
 _PERFECT: Final = compiled(r"\b(?:has|have|having|had) (?!to\b|until\b|till\b)")
 _CLAUSE: Final = compiled(
     r"[,;:()]| - |\b(?:that|which|who|whom|because|after|before|when|while|as|but|whether|where|if)\b"
@@ -68,11 +68,12 @@ _ARTICLES: Final = ("the", "a", "an", "its", "his", "her", "their")
 # A full stop ends a sentence before a space and a capital, but not behind an abbreviation or an initial.
 _STOP: Final = re.compile(r"[.!?][\"')]{0,2}(?:\s|(?=[A-Z\"]))|\n[ \t]*(?=\n|[-*•#])")
 _LAST_WORD: Final = re.compile(r"[\w.'-]{1,20}$")
-_ABBREVIATIONS: Final = frozenset(
-    "gov sen rep mr mrs ms dr st no lt gen atty sec jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed thu "
-    "thur thurs fri sat sun a.m p.m u.s d.c ala ariz ark calif colo conn del fla ga ill ind kan ky la md mass mich minn "
-    "miss mo mont neb nev n.h n.j n.m n.y n.c n.d okla ore pa r.i s.c s.d tenn tex vt va wash w.va wis wyo inc co vs".split()
-)
+_ABBREVIATIONS: Final = word_set("""
+    gov sen rep mr mrs ms dr st no lt gen atty sec jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed
+    thu thur thurs fri sat sun a.m p.m u.s d.c ala ariz ark calif colo conn del fla ga ill ind kan ky la md mass
+    mich minn miss mo mont neb nev n.h n.j n.m n.y n.c n.d okla ore pa r.i s.c s.d tenn tex vt va wash w.va wis wyo
+    inc co vs
+""")
 
 
 def sentence_around(text: str, start: int, end: int) -> tuple[str, str]:

@@ -41,7 +41,10 @@ WEEKDAY_WORDS: Final = (
 )  # fmt: skip
 SEASONS: Final = {"spring": 21, "summer": 22, "fall": 23, "autumn": 23, "winter": 24}
 
-_SMALL: Final = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split()
+_SMALL: Final = [
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen", "fifteen",
+]  # fmt: skip
 NUMBERS: Final = {
     **{word: number for number, word in enumerate(_SMALL, 1)},
     "a": 1, "an": 1, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90,
@@ -51,10 +54,11 @@ NUMBER: Final = (
     rf"(?:\d{{1,3}}|a couple(?: of)?|couple of|{'|'.join(_SMALL)}|twenty|thirty|forty|fifty|sixty|ninety|an?)"
 )
 
-_TENS: Final = "first second third fourth fifth sixth seventh eighth ninth".split()
-_TEENS: Final = (
-    "tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth".split()
-)
+_TENS: Final = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"]
+_TEENS: Final = [
+    "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth",
+    "nineteenth",
+]  # fmt: skip
 ORDINALS: Final = {
     word: number
     for number, word in enumerate(
@@ -64,7 +68,8 @@ ORDINALS: Final = {
 ORDINAL: Final = rf"(?:{'|'.join(sorted(ORDINALS, key=len, reverse=True))})(?![\w-])"
 
 _ZONE: Final = (
-    r"(?-i:(?:(?:UTC|GMT)[ ]?)?[+-]\d\d:?\d\d(?!\d)|(?:E|C|M|P|AK)[DS]?T\b|H[AS]?ST\b|HT\b|GMT\b|UTC\b|Z\b|CES?T\b|BST\b"
+    r"(?-i:(?:(?:UTC|GMT)[ ]?)?[+-]\d\d:?\d\d(?!\d)|(?:E|C|M|P|AK)[DS]?T\b|H[AS]?ST\b|HT\b|GMT\b|UTC\b|Z\b"
+    r"|CES?T\b|BST\b"
     r"|(?:[Ee]astern|[Cc]entral|[Mm]ountain|[Pp]acific)(?:[ ](?:[Dd]aylight|[Ss]tandard))?"
     r"(?:[ ][Tt]ime|(?![ ][A-Z]))\b|local[ ]time\b)"
 )
@@ -79,6 +84,11 @@ def clock(name: str) -> str:
     named = rf"(?:12[ ])?(?:(?P<noon{name}>noon|midday)|(?P<night{name}>midnight))\b"
     zone = rf"(?:,?[ ]?\(?(?P<z{name}>{_ZONE})\)?)?"
     return rf"(?P<clock{name}>(?:{h}{tail}{half}|{hour}(?:[ ]?(?:hrs?|hours)\b)?|{named}){zone})"
+
+
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of a text as a set."""
+    return frozenset(text.split())
 
 
 def compiled(pattern: str) -> re.Pattern[str]:

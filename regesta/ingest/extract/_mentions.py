@@ -62,6 +62,7 @@ _COMPLEMENT: Final = re.compile(r"\s(?:of|for|at|in|with|on)\s(?:the\s)?[^,;.—
 _TITLES_AND_NAMES: Final = frozenset(("major", "dean", "judge", "bishop", "fellow", "clerk", "general", "mayor"))
 _PRONOUN_TITLES: Final = frozenset(("Mr.", "Mrs.", "Ms.", "Dr."))
 _SPACE: Final = re.compile(r"[\s\u00a0]+")
+_NEAR_STATE: Final = 50  # characters before a title within which the state stands that it is of
 _ROLE_CHARS: Final = 120
 
 
@@ -196,11 +197,10 @@ class Finder:
     def _state_near(self, begin: int, end: int, low: int) -> str | None:
         """Return the state that a title is of: inside it, or right before it."""
         inside = next((item.code for item in within(self.states, begin, end)), None)
-        before = (within(self.states, max(low, begin - 60), begin) or [None])[-1]
+        before = within(self.states, max(low, begin - _NEAR_STATE), begin)[-1:]
         if inside or not before:
             return inside
-        near = before.end > begin - 30 and _RANK.fullmatch(self.flat, before.end, begin)
-        return before.code if near else None
+        return before[0].code if _RANK.fullmatch(self.flat, before[0].end, begin) else None
 
     def _line_end(self, start: int) -> int:
         end = self.flat.find("\n", start)
@@ -263,7 +263,7 @@ class Finder:
         return {"DFL": "D"}.get(letter, letter), state, match.end()
 
     def _title_after(self, after: int, high: int) -> tuple[str | None, str | None, str | None]:
-        """Return (role, state, party) of an apposition: `, the clerk of the board,` or `, Ohio's secretary of state`."""
+        """Return (role, state, party) of an apposition: `, the clerk,` or `, Ohio's secretary of state`."""
         window = self.flat[after : min(high, after + 160)]
         lead = _LEAD_IN.match(window)
         if not lead:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from regesta.ingest.extract.document import Document
 from regesta.ingest.extract.model import Finding
@@ -133,6 +133,11 @@ def _who(document: Document, start: int, end: int, handle: str) -> str | None:
 def _when(document: Document, start: int, end: int) -> Finding | None:
     dates = [item for item in document.dates_in(start, end) if item.fields.get("date_edtf")]
     return max(dates, key=lambda item: len(str(item.fields["date_edtf"]))) if dates else None
+
+
+def dated_of(date: Finding) -> dict[str, Any]:
+    """Return what a date says, for a finding that has it."""
+    return {name: date.fields[name] for name in ("date_edtf", "date_text", "date_basis") if date.fields.get(name)}
 
 
 def posts(document: Document) -> Iterator[Finding]:

@@ -17,8 +17,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from regesta.ingest.extract import _date_bases as bases
-from regesta.ingest.extract._date_forms import FUTURE, Anchored, Day, Either, Part, Shift, Span
 from regesta.ingest.extract._date_clocks import instants
+from regesta.ingest.extract._date_forms import FUTURE, Anchored, Day, Either, Part, Shift, Span
 from regesta.ingest.extract._date_grammar import Mention, scan
 from regesta.ingest.extract._date_guards import is_date
 from regesta.ingest.extract._date_roles import DUE, Placed, place

@@ -33,11 +33,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class AnswerRule:
-    """How one answer is worded: it fits where a cue stands and no phrase of ``without`` does."""
+    """How one answer is worded: it fits where a cue stands and no phrase of ``without``; ``line``: in lists only."""
 
     answer: str
     cues: Cues
     without: Cues = field(default_factory=lambda: Cues(()))
+    line: bool = False
 
 
 @dataclass(frozen=True, eq=False)  # one object for one archive: patterns are kept by it
@@ -104,7 +105,12 @@ class Lists:
         """The rules by which an answer is told, in order."""
         sets = self._answer_sets
         return tuple(
-            AnswerRule(str(rule.get("answer")), Cues(rule.get("cues", ()), sets), Cues(rule.get("without", ()), sets))
+            AnswerRule(
+                str(rule.get("answer")),
+                Cues(rule.get("cues", ()), sets),
+                Cues(rule.get("without", ()), sets),
+                bool(rule.get("line")),
+            )
             for rule in self.words("answers", "rule")
             if isinstance(rule, Mapping)
         )
