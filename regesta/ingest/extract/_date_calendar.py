@@ -1,7 +1,7 @@
 """Rules for dates that are named by the calendar: days, months, years, seasons, quarters, in words and in numbers.
 
-A rule says by which words it begins, its pattern, and what form a match makes (None: none after all). Rules are tried in
-the order of `RULES`; whether the words are meant as a date at all is for `_date_guards` to say.
+A rule says by which words it begins, its pattern, and what form a match makes (None: none after all). Rules are tried
+in the order of `RULES`; whether the words are meant as a date at all is for `_date_guards` to say.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def _named(match: Match, form: Form) -> Form | None:
 
 
 def _days(match: Match) -> Form | None:
-    """Return the days from the first to the last: `June 26-29`, `28, 29 and 30 June`; `June 28 and 29 states` is none."""
+    """Return the days from the first to the last, `28, 29 and 30 June`; `June 28 and 29 states` is none."""
     month, first, last = w.month_number(match["month"]), w.ordinal(match["first"]), w.ordinal(match["last"])
     if first >= last or (match["list"] and _COUNTED.match(match.string, match.end())):
         return None
@@ -175,8 +175,8 @@ def _year_quarter(match: Match) -> Form:
 
 
 _HOLIDAYS: Final[dict[str, Day | NthWeekday]] = {
-    "new year's day": Day(1, 1), "new year's eve": Day(12, 31), "independence day": Day(7, 4), "veterans day": Day(11, 11),
-    "christmas eve": Day(12, 24), "christmas day": Day(12, 25), "christmas": Day(12, 25), "juneteenth": Day(6, 19),
+    "new year's day": Day(1, 1), "new year's eve": Day(12, 31), "independence day": Day(7, 4),
+    "veterans day": Day(11, 11), "christmas eve": Day(12, 24), "christmas day": Day(12, 25), "christmas": Day(12, 25), "juneteenth": Day(6, 19),
     "memorial day": NthWeekday(0, 0, Month(5)), "labor day": NthWeekday(1, 0, Month(9)),
     "thanksgiving": NthWeekday(4, 3, Month(11)),
 }  # fmt: skip

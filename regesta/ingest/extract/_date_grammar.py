@@ -165,8 +165,10 @@ def _part(text: str, at: int) -> Point | None:
     if match is None or whole is None or not isinstance(whole.form, Month | Season | Years | Shift | Weekday | Part):
         return None
     if match["nth"]:
+        if not isinstance(whole.form, Month):
+            return None
         nth = NthWeekday(_WEEKS[match["nth"].lower()], w.weekday_number(match["weekday"]), whole.form)
-        return Point(nth, whole.end, "day") if isinstance(whole.form, Month) else None
+        return Point(nth, whole.end, "day")
     if match["week"]:
         part = f"week {_WEEKS[match['week'].lower()]}"
         return Point(Part(part, whole.form), whole.end, "part") if isinstance(whole.form, Month) else None

@@ -30,7 +30,7 @@ _REACH: Final = 40  # characters that are looked at on either side
 
 
 class _Place(NamedTuple):
-    """The words around: the last before (in small letters, '' after a sign), the last two, and the text on both sides."""
+    """The words around: the last before (in small letters, '' after a sign), the last two, the text on both sides."""
 
     last: str
     pair: str
@@ -112,9 +112,10 @@ _NUMBERED: Final = w.word_set("""
 """)
 _ABOUT: Final = ("about", "around", "than", "roughly", "some")
 _COUNTED: Final = w.compiled(
-    r" (?:votes?|voters|people|states|counties|precincts|ballots|dollars|miles|feet|acres|pounds|names|records|members|words"
-    r"|students|employees|cases|others|more|percent|per cent|million|billion|times|pages|homes|jobs|residents|hours|days"
-    r"|block|(?-i:[A-Z]\w+ )?(?:avenue|ave|street|st|road|rd|boulevard|blvd|drive|dr|lane|ln|way|nw|ne|sw|se)\b)"
+    r" (?:votes?|voters|people|states|counties|precincts|ballots|dollars|miles|feet|acres|pounds|names|records|members"
+    r"|words|students|employees|cases|others|more|percent|per cent|million|billion|times|pages|homes|jobs|residents"
+    r"|hours|days|block|(?-i:[A-Z]\w+ )?(?:avenue|ave|street|st|road|rd|boulevard|blvd|drive|dr|lane|ln|way|nw|ne|sw"
+    r"|se)\b)"
 )
 _YEAR_BEHIND: Final = w.compiled(
     r"(?:'s)? (?:elections?|presidential|general|primary|primaries|campaign|midterms?|census|season|cycle|race|report"
@@ -146,12 +147,13 @@ def _ends_heading(place: _Place) -> bool:
 # Days ------------------------------------------------------------------------------------------------------------
 
 _EVERY: Final = frozenset([
-    "every", "each", "most", "alternate", "any", "super", "black", "good", "ash", "fat", "cyber", "giving", "palm", "ruby",
+    "every", "each", "most", "alternate", "any", "super", "black", "good", "ash", "fat", "cyber", "giving", "palm",
+    "ruby",
     "bloody", "easter", "casual", "holy", "shrove", "man", "every other", "monday through", "monday to",
 ])  # fmt: skip
 _TITLE: Final = w.compiled(
-    r"[a-z]{6,9}(?:s\b| (?-i:(?:Morning )?(?:Times|Night Live|Night Football|Telegraph|Express|Post|Mail|Mirror|Globe|Herald"
-    r"|Journal|School|Service|Review|Magazine|Edition|Independent|Star|Sun|World|Weld|Addams|Report|Today))\b"
+    r"[a-z]{6,9}(?:s\b| (?-i:(?:Morning )?(?:Times|Night Live|Night Football|Telegraph|Express|Post|Mail|Mirror|Globe"
+    r"|Herald|Journal|School|Service|Review|Magazine|Edition|Independent|Star|Sun|World|Weld|Addams|Report|Today))\b"
     r"|'s (?-i:Child(?:ren)?)\b| through (?:friday|saturday)\b)"
 )
 _ON: Final = ("on", "by", "until", "till", "before", "since", "after", "through", "from", "of", "around")
@@ -182,11 +184,13 @@ def _stands_out(place: _Place) -> bool:
 
 _DURATION: Final = ("the", "first", "his", "her", "their", "its", "our")
 _NOT_NOW: Final = w.compiled(
-    r"'s (?:world|society|young|youth|standards|economy|children|kids|generation|america)\b|-|'s? (?:worth|old)\b| old\b"
+    r"'s (?:world|society|young|youth|standards|economy|children|kids|generation|america)\b|-|'s? (?:worth|old)\b"
+    r"| old\b"
 )
 _TODAY: Final = w.compiled(
-    r"'s (?:\w+ )?(?:announcement|decision|action|ruling|vote|hearing|news|letter|order|meeting|release|report|statement)\b"
-    r"| (?:announc|joined|sent|filed|issued|urged|called|said|wrote|led|released|signed|at|is|in (?-i:[A-Z]))"
+    r"'s (?:\w+ )?(?:announcement|decision|action|ruling|vote|hearing|news|letter|order|meeting|release|report"
+    r"|statement)\b| (?:announc|joined|sent|filed|issued|urged|called|said|wrote|led|released|signed|at|is"
+    r"|in (?-i:[A-Z]))"
     r"|, (?:\w+ )?(?:we|i|the)\b"
 )
 _START: Final = w.compiled(r"(?:^|[.!?\n][\"' ]{0,3}|\b(?:earlier|later|as of|until|by|from|on) )$")

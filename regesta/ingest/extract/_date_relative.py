@@ -91,7 +91,8 @@ RULES: Final = (
     rule("relative", ("this", "last"), rf"(?:this {w.PART_OF_DAY}|(?P<last>last) (?:night|evening))\b", _part_of_day),
     rule("relative", ("this", "last", "next", "earlier", "later"),
          rf"(?:(?:earlier|later) )?(?:this (?P<near>past|coming)|(?P<which>this|last|next)){w.SP}"
-         rf"(?:(?P<unit>week|weekend|month|year|quarter|decade)\b|(?P<season>{w.SEASON})\b|(?P<month>{w.MONTH})(?! \d{{1,2}}\b)"
+         rf"(?:(?P<unit>week|weekend|month|year|quarter|decade)\b|(?P<season>{w.SEASON})\b"
+         rf"|(?P<month>{w.MONTH})(?! \d{{1,2}}\b)"
          rf"|(?P<weekday>{w.WEEKDAY})(?: {w.PART_OF_DAY}\b)?)", _pointed),
     rule("relative", ("the",), r"the weekend\b(?! of\b)", _weekend),
     rule("relative", (DIGITS,), r"(?P<count>\d{1,3}) ?(?P<unit>hrs?|h|mins?|m|d|wks?|w|yrs?) ago\b", _short_ago),

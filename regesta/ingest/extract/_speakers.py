@@ -15,6 +15,7 @@ from regesta.ingest.extract._mentions import Mention
 from regesta.ingest.extract._people import Person
 from regesta.ingest.extract._quotes import Quoted
 from regesta.ingest.extract.document import Document
+from regesta.ingest.extract.layout import Span, within
 
 _PRONOUN: Final = re.compile(r"\b(?:he|she|they|I)\b", re.IGNORECASE)
 _NP_AFTER: Final = 110  # characters behind a verb of saying within which its speaker is named
@@ -28,6 +29,10 @@ _UNNAMED: Final = re.compile(
     r"attorney|officer|staffer|adviser|advisor|lawmaker|office|department|division|board|agency|secretary|"
     r"chief|chair|chairman|chairwoman|superintendent|statement|letter|memo|email|group|union|association|"
     r"commission|committee))\b",
+    re.IGNORECASE,
+)
+_GROUP: Final = re.compile(
+    r"\W*((?:(?:[A-Z]?[a-z-]+)\s){0,3}?(?:officials|opponents|critics|supporters|advocates|leaders|lawmakers|experts|regulators|clerks))\b",
     re.IGNORECASE,
 )
 _CUT: Final = re.compile(r"[;]|\b(?:but|while|whereas|although)\b")
@@ -79,8 +84,11 @@ class Speakers:
         self._last[number] = voice
         return voice
 
-    def subject(self, start: int, end: int, verb: int) -> Voice | None:
-        """Return who is the subject of a verb at ``verb`` in a sentence."""
+    def subject(self, start: int, verb: int) -> Voice | None:
+        """Return who is the subject of a verb at ``verb`` in a sentence that begins at ``start``."""
+        group = _GROUP.match(self.document.flat, start, verb)
+        if group:
+            return Voice("group", 0.5, role=self.document.text[group.start(1) : group.end(1)])
         mention = self._mention_before(start, verb)
         if mention:
             return self._named(mention, "named", 0.85)
@@ -303,14 +311,18 @@ def _tag_end(between: str) -> int:
     return match.end() if match else 0
 
 
-def indirect(document: Document) -> Iterator[tuple[int, int, Voice]]:
-    """Yield (start, end, voice) of the sentences that report what a named person said without quoting."""
+def indirect(document: Document) -> Iterator[tuple[Span, Voice]]:
+    """Yield each sentence that reports in other words what somebody said, as far as its verb, with who said it.
+
+    Who is a named person, or an office or a group that the sentence does not name.
+    """
     speakers = Speakers(document)
     for sentence in document.layout.sentences:
-        words = document.flat[sentence.start : sentence.end]
-        verb = document.reporting.search(words)
-        if not verb or any(q.start < sentence.end and sentence.start < q.end for q in document.quotes):
+        verb = document.reporting.search(document.flat, sentence.start, sentence.end)
+        if not verb or any(
+            quote.start < sentence.end for quote in within(document.quotes, sentence.start, sentence.end)
+        ):
             continue
-        voice = speakers.subject(sentence.start, sentence.end, sentence.start + verb.start())
-        if voice and voice.person:
-            yield sentence.start, sentence.end, voice
+        voice = speakers.subject(sentence.start, verb.start())
+        if voice and voice.is_settled:
+            yield Span(sentence.start, verb.start()), voice

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from regesta.ingest.extract._quotes import Quoted
-from regesta.ingest.extract._speakers import NOBODY, Speakers, Voice, indirect
+from regesta.ingest.extract._speakers import Speakers, Voice, indirect
+from regesta.ingest.extract._subjects import named_states
 from regesta.ingest.extract.document import Document
 from regesta.ingest.extract.model import Finding
 
@@ -46,9 +46,13 @@ def quotes(document: Document) -> Iterator[Finding]:
 
 
 def statements(document: Document) -> Iterator[Finding]:
-    """Find sentences that report in other words what a named person said."""
-    for start, end, voice in indirect(document):
-        yield Finding("statement", start, end, f"statement.{voice.rule}", 0.6, voice.fields())
+    """Find sentences that report in other words what somebody said; what several states say is said by each."""
+    for lead, voice in indirect(document):
+        sentence = document.sentence_of(lead.start)
+        states = (voice.state,) if voice.person else named_states(document, lead.start, lead.end) or (voice.state,)
+        for state in states:
+            fields = voice.fields() | ({"state": state} if state else {})
+            yield Finding("statement", sentence.start, sentence.end, f"statement.{voice.rule}", 0.6, fields)
 
 
 def persons(document: Document) -> Iterator[Finding]:
@@ -76,6 +80,3 @@ def state_mentions(document: Document) -> Iterator[Finding]:
     """Find mentions of states."""
     for item in document.states:
         yield Finding("state_mention", item.start, item.end, f"state.{item.how}", 0.95, {"state": item.code})
-
-
-_ = (NOBODY, re)

@@ -97,7 +97,7 @@ def subject_of(document: Document, clause: Span, cue: Span | None, scope: Scope)
     quoted = document.voice_at(cue.start if cue else clause.start)
     start = max(clause.start, quoted[0].start) if quoted else clause.start
     speaker = _speaker(document, clause.start, limit)
-    codes = _named(document, start, limit)
+    codes = named_states(document, start, limit)
     if codes:
         return Subject(codes, "subject", speaker if len(codes) == 1 else None)
     if quoted:
@@ -149,7 +149,7 @@ def _speaker(document: Document, start: int, limit: int) -> str | None:
     return people.pop() if len(people) == 1 else None
 
 
-def _named(document: Document, start: int, limit: int) -> tuple[str, ...]:
+def named_states(document: Document, start: int, limit: int) -> tuple[str, ...]:
     """Return the states named as subject before the cue; in what somebody reports, those behind the verb of saying."""
     opening = _SUBORDINATE.match(document.flat[start:limit])
     low = start + (opening.end() if opening else 0)
