@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from regesta.ingest.extract._posts import dated_of
 from regesta.ingest.extract._sections import LINE, only_states
-from regesta.ingest.extract._subjects import Scope, Subject, groups_of, subject_of
+from regesta.ingest.extract._subjects import RELATIVE, Scope, Subject, groups_of, subject_of
 from regesta.ingest.extract.cues import Cues
 from regesta.ingest.extract.document import Document
 from regesta.ingest.extract.layout import Block, Span
@@ -49,7 +49,6 @@ _HYPOTHETICAL: Final = re.compile(
     r"^\W*(?:if|had|were|should|unless|suppose)\s[^,]*|\bif\s(?:he|she|they|i|it|you|we)\s(?:were|was|had)\b.*",
     re.IGNORECASE,
 )
-_RELATIVE: Final = re.compile(r"(?<=,)\s(?:which|who|whose|where|once|having)\s[^,\"]{3,90}(?=,)")
 _LIKEWISE: Final = re.compile(
     r"\W*(?:so|nor|neither)\s(?:did|has|have|had|will|would|does|do|is|are|was|were)\s", re.IGNORECASE
 )
@@ -119,8 +118,10 @@ def status_lists(document: Document) -> Iterator[Finding]:
 
 
 def find_answers(document: Document) -> list[Answered]:
-    """Return every answer of a text in order."""
-    return list(_Reader(document).read())
+    """Return every answer of a text in order; what is only carried over counts where nothing else answers."""
+    found = list(_Reader(document).read())
+    plain = {code for item in found if item.subject.rule != "carried" for code in item.subject.states}
+    return [item for item in found if item.subject.rule != "carried" or not plain.issuperset(item.subject.states)]
 
 
 @dataclass
@@ -272,7 +273,7 @@ class _Reader:
         if words.rstrip("\"' ").endswith("?"):
             return None
         words = _HYPOTHETICAL.sub(lambda match: "_" * len(match[0]), words)
-        bare = _RELATIVE.sub(lambda match: "_" * len(match[0]), words)
+        bare = RELATIVE.sub(lambda match: "_" * len(match[0]), words)
         rules = [rule for rule in self.document.lists.answer_rules if line or not rule.line]
         return _first(rules, bare, offset) or (_first(rules, words, offset) if bare != words else None)
 

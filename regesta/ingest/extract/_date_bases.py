@@ -39,6 +39,7 @@ _BOUNDED: Final = timedelta(days=45)  # bounds further apart than that say nothi
 _WIDEST: Final = timedelta(days=400)  # of an answer; a date somewhere within more than a year is no answer
 _CACHE: Final = 4_096  # a text says "Thursday" and "this week" often
 _YEARS: Final = range(1000, 9000)  # outside of them a context is a slip, and dates have no neighbours to count to
+_END: Final = date(_YEARS.stop, 1, 1)
 _ANY: Final = date(2000, 1, 1)  # explicit forms ignore their base
 
 
@@ -123,7 +124,7 @@ def _tells_year(form: Form) -> bool:
 
 
 def _days(form: Form, lean: int, base: Base) -> list[date]:
-    """Return the days to count from; of something past that comes once a year the last, of something ahead the first."""
+    """Return the days to count from: of what comes once a year the last for a past one, the first for one ahead."""
     # A week that the text calls "this week" holds the earliest thing that the text may have appeared with.
     if isinstance(form, Shift) and (form.unit, form.count) == ("week", 0):
         return [base.first]
@@ -194,16 +195,30 @@ def _printed(placed: list[Placed], rough: Base | None) -> Base | None:
 
 def _rough(placed: list[Placed], context: Context) -> Base | None:
     """Return what the dates with a year, and the update and retrieval, say of the publication."""
-    high = min((base.last for base in map(_known, (context.updated, context.retrieved)) if base), default=None)
     explicit = [(item, found.period) for item in placed if (found := resolve(item.mention.form, item.lean, None))]
     stamps = [period.last for item, period in explicit if item.stamp == "updated" and period.unit == "day"]
-    high = min([*stamps, *([high] if high else [])], default=None)
-    lows = [p.first for item, p in explicit if p.unit == "day" and _is_past(item) and (high is None or p.first <= high)]
+    updated, retrieved = _known(context.updated), _known(context.retrieved)
+    highs = [*stamps, *(base.last for base in (updated, retrieved) if base)]
+    lows = [
+        p.first for item, p in explicit if p.unit == "day" and _is_past(item) and p.first <= min(highs, default=_END)
+    ]
     low = max(lows, default=None) or max(_months(explicit), default=None)
-    if low is None:
-        return _without_low(high, stamps, explicit)
-    later = [high] if high else list(_ahead(placed, low))
-    return _between(low, min(later, default=None))
+    if low is not None:
+        return _between(low, min([*highs, *_ahead(placed, low)], default=None))
+    if stamps or updated:
+        day = min([*stamps, *([updated.last] if updated else [])])
+        return Base(day, day, guess=f"update {day.isoformat()}")
+    if retrieved:
+        return Base(retrieved.last, retrieved.last, guess=f"retrieval {retrieved.last.isoformat()}", coarse=True)
+    return _in_year([item.mention.form.last for item, _ in explicit if isinstance(item.mention.form, Years)])
+
+
+def _in_year(years: list[int]) -> Base | None:
+    """Return the middle of the newest year that the text names: days without a year are most likely of it."""
+    if not years or max(years) not in _YEARS:
+        return None
+    middle = date(max(years), 7, 1)
+    return Base(middle, middle, guess=f"year {max(years)}", coarse=True)
 
 
 def _is_past(item: Placed) -> bool:
@@ -227,15 +242,3 @@ def _between(low: date, high: date | None) -> Base:
     if high is not None and high - low <= _BOUNDED:
         return Base(low, high)
     return Base(low, low + _STORY, guess=f"newest date {low.isoformat()}")
-
-
-def _without_low(high: date | None, stamps: list[date], explicit: list[tuple[Placed, Period]]) -> Base | None:
-    if stamps and high == min(stamps):
-        return Base(high, high, guess=f"update {high.isoformat()}")
-    if high:
-        return Base(high, high, guess=f"retrieval {high.isoformat()}", coarse=True)
-    years = [item.mention.form.last for item, _ in explicit if isinstance(item.mention.form, Years)]
-    if not years or max(years) not in _YEARS:
-        return None
-    middle = date(max(years), 7, 1)
-    return Base(middle, middle, guess=f"year {max(years)}", coarse=True)

@@ -176,7 +176,8 @@ def _year_quarter(match: Match) -> Form:
 
 _HOLIDAYS: Final[dict[str, Day | NthWeekday]] = {
     "new year's day": Day(1, 1), "new year's eve": Day(12, 31), "independence day": Day(7, 4),
-    "veterans day": Day(11, 11), "christmas eve": Day(12, 24), "christmas day": Day(12, 25), "christmas": Day(12, 25), "juneteenth": Day(6, 19),
+    "veterans day": Day(11, 11), "christmas eve": Day(12, 24),
+    "christmas day": Day(12, 25), "christmas": Day(12, 25), "juneteenth": Day(6, 19),
     "memorial day": NthWeekday(0, 0, Month(5)), "labor day": NthWeekday(1, 0, Month(9)),
     "thanksgiving": NthWeekday(4, 3, Month(11)),
 }  # fmt: skip

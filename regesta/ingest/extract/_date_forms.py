@@ -1,7 +1,7 @@
 """What date words can mean: each form, resolved against a base day, is a period with its EDTF.
 
 A form knows no text and no document. ``resolve(base, lean)`` takes the day that relative words count from and the lean
-of the sentence (`PAST`, `NEUTRAL`, `FUTURE`), and gives None for what the calendar lacks. Explicit forms ignore the base.
+of the sentence (`PAST`, `NEUTRAL`, `FUTURE`), and gives None for what the calendar lacks. Explicit forms need no base.
 
 >>> Weekday(3).resolve(date(2017, 7, 5), PAST)
 Period(edtf='2017-06-29', first=datetime.date(2017, 6, 29), last=datetime.date(2017, 6, 29), unit='day')
@@ -231,15 +231,10 @@ class Shift:
 
     unit: str
     count: int
-    about: bool = False
     explicit: bool = False
 
     def resolve(self, base: date, lean: int) -> Period | None:
         """Return the unit that many units from the one that holds the base."""
-        period = self._whole(base, lean)
-        return period._replace(edtf=f"{period.edtf}~") if self.about and "/" not in period.edtf else period
-
-    def _whole(self, base: date, lean: int) -> Period:
         monday = base - base.weekday() * _DAY
         if self.unit == "day":
             return day_period(base + self.count * _DAY)

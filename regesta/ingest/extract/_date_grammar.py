@@ -81,7 +81,8 @@ def read(text: str, at: int) -> Mention | None:
 _WORD: Final = re.compile(r"[A-Za-z]+|[0-9]+")
 _PART_WORDS: Final = {
     "early": "early", "beginning": "early", "start": "early", "mid": "mid", "middle": "mid", "late": "late",
-    "end": "late", "close": "late", "first half": "first half", "second half": "second half", "last half": "second half",
+    "end": "late", "close": "late", "first half": "first half", "second half": "second half",
+    "last half": "second half",
     "latter half": "second half",
 }  # fmt: skip
 _PART: Final = w.compiled(

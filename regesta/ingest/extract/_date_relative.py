@@ -101,7 +101,8 @@ RULES: Final = (
     rule("relative", ("in",), rf"in {_COUNT} (?P<unit>day|week|month)s?\b(?! of\b|')", _in_days),
     rule("anchored", _NUMBER_WORDS,
          rf"{_COUNT} (?P<unit>day|week|month|year)s? (?:earlier|before){_AT_END}", _earlier),
-    rule("anchored", ("the",), r"the (?:(?P<back>previous|preceding|prior)|following|next(?= day)) (?P<unit>day|week|month|year)"
+    rule("anchored", ("the",),
+         r"the (?:(?P<back>previous|preceding|prior)|following|next(?= day)) (?P<unit>day|week|month|year)"
          r"\b(?! of\b|')|the (?P<unit2>day|week|month|year) (?:(?P<back2>before)|after)" + _AT_END, _next_day),
 )  # fmt: skip
 

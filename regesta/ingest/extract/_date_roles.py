@@ -63,12 +63,14 @@ _STEMS: Final = (
     "release",
 )
 _LABEL: Final = w.compiled(
-    rf"(?:^|[|·•\[({{\-]|\bPM |\bAM |, ?)[\s#>*_]*(?:(?:this|the|our) (?:story|article|post|page|report|list|tracker) )?"
+    rf"(?:^|[|·•\[({{\-]|\bPM |\bAM |, ?)[\s#>*_]*"
+    rf"(?:(?:this|the|our) (?:story|article|post|page|report|list|tracker) )?"
     rf"(?:(?:was|has been|were) )?(?:(?:last|first|originally|most recently) )?"
     rf"(?:(?P<updated>{_UPDATED}|update)|(?P<published>{_PUBLISHED}))\b(?: on| at| as of| :)?[\s:*_,\-|(]*(?:on |at )?$"
 )
 _THIS_STORY: Final = w.compiled(
-    rf"\b(?:story|article|post|page|report|list|tracker|version|item|column|piece|page's|map|document)\b[^.\n]{{0,30}}?\b(?:was|has been|were|is)\b[^.\n]{{0,20}}?"
+    rf"\b(?:story|article|post|page|report|list|tracker|version|item|column|piece|page's|map|document)\b[^.\n]{{0,30}}?"
+    rf"\b(?:was|has been|were|is)\b[^.\n]{{0,20}}?"
     rf"\b(?:(?P<updated>{_UPDATED})|(?P<published>published|posted))\b[^.\n]{{0,30}}$"
 )
 _BYLINE: Final = w.compiled(r"^\W*By [^\n]{3,80}(?:[|·•,\-]|\s{2}) *$")
@@ -80,6 +82,7 @@ _PLACE: Final = w.compiled(
 _DASH: Final = w.compiled(r"^\)?,? ?(?:\([^)\n]{2,40}\) ?)?(?:/[^/\n]{2,30}/ ?)?-{1,2} ?")
 _LETTER_PLACE: Final = w.compiled(r"^(?-i:[A-Z])[\w.]+(?: (?-i:[A-Z])[\w.]+){0,3}(?:, ?(?-i:[A-Z])[\w.]+)?,? $")
 _DATE_LABEL: Final = w.compiled(r"^\W*(?:date|sent|dated|day \d+)\s?[:\-]?\s{0,20}$")
+_WRAPPED: Final = 55  # characters of a line that may be wrapped prose
 _HEAD: Final = 1_000  # characters; the date of a release stands in its first lines
 _LABELLED: Final = w.compiled(r"(?:[:|·•]| -) {0,3}$")
 _OF_SOMETHING: Final = w.compiled(
@@ -88,8 +91,10 @@ _OF_SOMETHING: Final = w.compiled(
 _MARKS: Final = w.compiled(r"^[\s#>*•_\-–—\[(+]*$")
 _HEADED: Final = w.compiled(r"^[)\]*_:]{0,4}\s*(?:$|[|/·•\-]{1,2}\s|:\s|\(|\))")
 _DUE_BEFORE: Final = w.compiled(
-    r"\b(?:by|until|till|no later than|not later than|on or before|prior to|before|due(?: on| by| in| date is)?|deadline(?: of| is| was)?)"
-    r"(?: (?:the )?(?:close of business|cob|end of (?:the )?(?:business )?day|noon|midnight))?(?: on|,)?:?(?: the)?[ \n]$"
+    r"\b(?:by|until|till|no later than|not later than|on or before|prior to|before|due(?: on| by| in| date is)?"
+    r"|deadline(?: of| is| was)?)"
+    r"(?: (?:the )?(?:close of business|cob|end of (?:the )?(?:business )?day|noon|midnight))?"
+    r"(?: on|,)?:?(?: the)?[ \n]$"
 )
 _DUE_CHARS: Final = 60  # "no later than the close of business on"
 _NOT: Final = w.compiled(r"\b(?:not|never|n't)\b")
@@ -117,7 +122,7 @@ def _place(text: str, mention: Mention, previous: int) -> Placed:
         return Placed(mention, ahead, POST)
     if whole and _PLACE.search(before) and _DASH.search(after):
         return Placed(mention, ahead, DATELINE)
-    if whole and _is_heading(mention, before, after, at):
+    if whole and _is_heading(text, mention, at, line_end):
         return Placed(mention, ahead, HEADING)
     if _is_due(*sentence, ahead):
         return Placed(mention, ahead, DUE)
@@ -141,16 +146,23 @@ def _is_post(text: str, mention: Mention, before: str, after: str) -> bool:
     return bool(_HANDLE.search(before)) or (not before.strip() and not after.strip() and _stamped(text, mention))
 
 
-def _is_heading(mention: Mention, before: str, after: str, at: int) -> bool:
+def _wraps(text: str, at: int) -> bool:
+    """Say whether a line goes on with the sentence of the line before, as in mail that is wrapped at 72 columns."""
+    line = text[max(0, at - _LINE) : at].rstrip("\r\n").rpartition("\n")[2]
+    return len(line) >= _WRAPPED and (line[-1].isalnum() or line[-1] == ",") and text[at - 2 : at] != "\n\n"
+
+
+def _is_heading(text: str, mention: Mention, at: int, line_end: int) -> bool:
+    """Say whether a date opens the lines below it: alone in its line, at the head of one, or behind a byline's `|`."""
     if not isinstance(mention.form, Day | Either):
         return False
-    opened = _MARKS.match(before) or _DATE_LABEL.match(before) or _BYLINE.match(before)
-    if opened:
+    before, after = text[at : mention.start], text[mention.end : line_end]
+    if _MARKS.match(before):
+        return bool(_HEADED.match(after)) and not _wraps(text, at)
+    if _DATE_LABEL.match(before) or _BYLINE.match(before):
         return bool(_HEADED.match(after))
-    if after.strip():
-        return False
-    at_head = at < _HEAD and mention.form.explicit and _LABELLED.search(before) and not _OF_SOMETHING.search(before)
-    return bool(at_head or _LETTER_PLACE.match(before))
+    labelled = at < _HEAD and mention.form.explicit and _LABELLED.search(before) and not _OF_SOMETHING.search(before)
+    return not after.strip() and bool(labelled or _LETTER_PLACE.match(before))
 
 
 def _is_due(before: str, after: str, ahead: int) -> bool:
@@ -187,7 +199,7 @@ def _opens(text: str, item: Placed) -> bool:
 
 
 def _below(text: str, item: Placed, following: Placed | None) -> tuple[int, int]:
-    """Return from the line of a date to that of the next; a list's item governs itself alone, a lone post its paragraph."""
+    """Return from the line of a date to that of the next; a list item governs itself, a lone post its paragraph."""
     start = _line_start(text, item.mention.start)
     end = _line_start(text, following.mention.start) if following else len(text)
     if _BULLET.match(text, start):

@@ -24,9 +24,10 @@ _IRREGULAR: Final = word_set("""
 _NO_VERBS: Final = word_set("hundred united sacred registered limited embed shed")
 _FUTURE: Final = compiled(
     r"\b(?:will|won't|would|shall|must|should|might|could|can|cannot|(?-i:may)|going to|due|deadline|upcoming|please"
-    r"|join us|tune in|scheduled (?:for|to)|slated|expect(?:ed|s|ing)?|plan(?:s|ned|ning)?|intends?|hopes?|aims?|ahead of"
-    r"|(?:is|are|was|were|be|been|'s|'re) (?:(?:now|also|still|tentatively) )?(?:scheduled|slated|expected|set|planned|due|to)"
-    r"|(?:has|have|had) (?:to|until|till)|(?:is|are|am|'re|'m) (?:\w{3,12}ly )?(?:not )?(?!during|according)\w{2,15}ing)\b"
+    r"|join us|tune in|scheduled (?:for|to)|slated|expect(?:ed|s|ing)?|plan(?:s|ned|ning)?|intends?|hopes?|aims?"
+    r"|ahead of|(?:is|are|was|were|be|been|'s|'re) (?:(?:now|also|still|tentatively) )?"
+    r"(?:scheduled|slated|expected|set|planned|due|to)|(?:has|have|had) (?:to|until|till)"
+    r"|(?:is|are|am|'re|'m) (?:\w{3,12}ly )?(?:not )?(?!during|according)\w{2,15}ing)\b"
     r"|'ll\b"
 )
 _AHEAD: Final = word_set("effective scheduled slated expected set planned due")
@@ -40,11 +41,12 @@ _CLAUSE: Final = compiled(
     r"[,;:()]| - |\b(?:that|which|who|whom|because|after|before|when|while|as|but|whether|where|if)\b"
 )
 _FOR: Final = compiled(
-    r"\b(?:hearing|vote|meeting|trial|session|election|rally|conference|briefing|set|\w{0,3}schedul\w{2,3}|call(?:s|ed)?"
-    r"|plan(?:s|ned)?|slated)(?: [\w'-]{1,20}){0,3} for$"
+    r"\b(?:hearing|vote|meeting|trial|session|election|rally|conference|briefing|set|\w{0,3}schedul\w{2,3}"
+    r"|call(?:s|ed)?|plan(?:s|ned)?|slated)(?: [\w'-]{1,20}){0,3} for$"
 )
 _PLANNED: Final = compiled(
-    r"\beffective$|\b(?:was|were|had been|originally|initially) (?:\w{2,12}ly )?(?:scheduled|slated|expected|set|planned|due)\b"
+    r"\beffective$|\b(?:was|were|had been|originally|initially) (?:\w{2,12}ly )?"
+    r"(?:scheduled|slated|expected|set|planned|due)\b"
 )
 
 
@@ -58,10 +60,10 @@ _HOURS: Final = _phrases("close of business", "end of business", "end of busines
 _AFTER: Final = _phrases("after", "following")
 _SCHEDULED: Final = _phrases("scheduled", "slated", "expected", "planned", "due", "set")
 _TIMETABLE: Final = _phrases(
-    "is", "are", "meet", "meets", "votes", "begins", "begin", "starts", "start", "opens", "open", "closes", "close", "ends", "end",
-    "expires", "expire", "takes effect", "take effect", "resumes", "convenes", "returns", "arrives", "runs", "reopens",
-    "goes", "comes", "falls", "kicks off", "airs", "launches", "concludes", "meets in", "begins in", "starts in", "opens in",
-    "resumes in", "convenes in", "expires in",
+    "is", "are", "meet", "meets", "votes", "begins", "begin", "starts", "start", "opens", "open", "closes", "close",
+    "ends", "end", "expires", "expire", "takes effect", "take effect", "resumes", "convenes", "returns", "arrives",
+    "runs", "reopens", "goes", "comes", "falls", "kicks off", "airs", "launches", "concludes", "meets in", "begins in",
+    "starts in", "opens in", "resumes in", "convenes in", "expires in",
 )  # fmt: skip
 _ARTICLES: Final = ("the", "a", "an", "its", "his", "her", "their")
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from regesta.ingest.extract._people import Person
 from regesta.ingest.extract._posts import Post
 from regesta.ingest.extract._sections import is_enumeration
 from regesta.ingest.extract._speakers import Voice
@@ -43,7 +44,7 @@ _OF_WHAT: Final = re.compile(
 )
 _CITY: Final = re.compile(r"\b[A-Z][a-z]+,\s$")
 _SUBORDINATE: Final = re.compile(
-    r"^(?:after|when|although|though|because|since|as|once|before|unlike|like|besides|if|despite|while|"
+    r"^(?:(?:[\w-]+\s){1,4}(?=after|before|since))?(?:after|when|although|though|because|since|as|once|before|unlike|like|besides|if|despite|while|"
     r"with)\b[^,]{3,90},\s",
     re.IGNORECASE,
 )
@@ -60,6 +61,10 @@ _SAME: Final = re.compile(
 _OTHERS: Final = re.compile(
     r"\b(?:states|critics|advocates|opponents|groups|congress|the white house)\b", re.IGNORECASE
 )
+RELATIVE: Final = re.compile(r"(?<=,)\s(?:which|who|whose|where|once|having)\s[^,\"]{3,90}(?=,)")
+_NEIGHBOR_OF: Final = re.compile(r"'s?\s(?:\w+\s)?(?:neighbou?rs?|counterparts?)\b")
+_HE_OR_SHE: Final = re.compile(r"\W*(?:(?:but|and|so|still|later|then|instead)\b,?\s+)?(?:he|she)\b", re.IGNORECASE)
+_NAMED_BEFORE: Final = 400  # characters before a pronoun in which whom it means was named
 _REACH: Final = 120  # characters behind a cue in which those are named who answered so
 _AGENT: Final = re.compile(
     r"[^.;:]{0,60}?(?:\b(?P<joint>by|were|are|was|is|came from)\s+|(?:\b(?:includ\w+|such as|among them|"
@@ -138,10 +143,20 @@ def _from_around(document: Document, clause: Span, cue: Span | None, scope: Scop
         return Subject(scope.heading, "heading")
     if document.sender and _WE.search(document.flat, clause.start, min(limit, clause.start + 60)):
         return Subject((document.sender,), "sender")
+    named = _named_before(document, clause.start) if _HE_OR_SHE.match(document.flat, clause.start) else None
+    if named:
+        return Subject((named.state or "",), "carried", named.name)
     elliptic = cue is not None and cue.start - clause.start < 5
     if len(scope.last) == 1 and (elliptic or _means_the_same(document, clause.start, limit)):
         return Subject(scope.last, "carried")
     return Subject()
+
+
+def _named_before(document: Document, position: int) -> Person | None:
+    """Return the person named last before a pronoun, if a state is known of them."""
+    mentions = document.people.at(max(0, position - _NAMED_BEFORE), position)
+    person = document.people.of(mentions[-1]) if mentions else None
+    return person if person and person.state else None
 
 
 def _speaker(document: Document, start: int, limit: int) -> str | None:
@@ -155,13 +170,22 @@ def named_states(document: Document, start: int, limit: int) -> tuple[str, ...]:
     low = start + (opening.end() if opening else 0)
     items = [
         item for item in document.states_in(low, limit)
-        if item.how != "demonym" and not is_governed(document, item.start, low)
+        if item.how != "demonym"
+        and not is_governed(document, item.start, low)
+        and not _is_aside(document, item, low, limit)
     ]  # fmt: skip
     groups = groups_of(document, items)
     verb = document.reporting.search(document.flat, low, limit)
     behind = [group for group in groups if verb and group[0].start > verb.start()]
     chosen = behind[0] if behind else [item for group in groups for item in group]
     return tuple(dict.fromkeys(item.code for item in chosen))
+
+
+def _is_aside(document: Document, item: StateMention, low: int, limit: int) -> bool:
+    """Say whether a state is named in a relative clause or only to say whose neighbour another is."""
+    if _NEIGHBOR_OF.match(document.flat, item.end):
+        return True
+    return any(match.start() < item.start < match.end() for match in RELATIVE.finditer(document.flat, low, limit))
 
 
 def groups_of(document: Document, items: list[StateMention]) -> list[list[StateMention]]:
@@ -192,11 +216,12 @@ def is_governed(document: Document, position: int, low: int) -> bool:
 
 
 def _state_of(document: Document, voice: Voice) -> str | None:
-    """Return the state of a speaker: known, or that of the only candidate for a quote that goes on."""
+    """Return the state of a speaker: known, or that of the first candidate where the text goes on about one person."""
     if voice.person or (voice.role and not voice.candidates):
         return voice.state
-    only = document.people.by_name.get(voice.candidates[0]) if voice.candidates else None
-    return only.state if only and (voice.rule == "carried" and len(voice.candidates) == 1) else None
+    first = document.people.by_name.get(voice.candidates[0]) if voice.candidates else None
+    # A pronoun means the person named last nearly always, as does a quote that goes on; a mere neighbour does not.
+    return first.state if first and voice.rule in ("carried", "pronoun", "goes-on") else None
 
 
 def _agent(document: Document, clause: Span, start: int) -> Subject | None:

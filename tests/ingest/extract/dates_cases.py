@@ -318,6 +318,7 @@ LAYOUT: dict[str, Case] = {
     "embedded post bounds the story": ("We said no yesterday. — Ann Lee (@annlee) June 30, 2017\n\nClerks met Thursday.\n\nThis story was updated July 5 at 4:02 p.m.", UNKNOWN, [("yesterday", "2017-06-29"), ("June 30, 2017", "2017-06-30"), ("Thursday", "2017-06-29"), ("July 5 at 4:02 p.m.", "2017-07-05T16:02:00")]),
     "bounds that leave two days": ("No. — Ann Lee (@annlee) June 27, 2017\n\nClerks met Thursday.\n\nUpdated: July 5, 2017", UNKNOWN, [("June 27, 2017", "2017-06-27"), ("Thursday", "2017-06-22/2017-06-29"), ("July 5, 2017", "2017-07-05")]),
     "this week before an update": ("Letters went out this week. — Ann Lee (@annlee) June 30, 2017\n\nUpdated: July 5, 2017. Clerks answered this week.", UNKNOWN, [("this week", "2017-06-26/2017-07-02"), ("June 30, 2017", "2017-06-30"), ("July 5, 2017", "2017-07-05"), ("this week", "2017-06-26/2017-07-02")]),
+    "taken years later": ("No. — Ann Lee (@annlee) June 30, 2017\n\nClerks met Thursday. This story was updated July 5.", Context(retrieved="2024-01-10"), [("June 30, 2017", "2017-06-30"), ("Thursday", "2017-06-29"), ("July 5", "2017-07-05")]),
     "a deadline bounds the story": ("No. — Ann Lee (@annlee) June 30, 2017\n\nAnswers are due by July 14. He won last November.", UNKNOWN, [("June 30, 2017", "2017-06-30"), ("July 14", "2017-07-14"), ("last November", "2016-11")]),
     "update alone": ("Clerks met Monday. Last updated July 5, 2017.", UNKNOWN, [("Monday", "2017-07-03"), ("July 5, 2017", "2017-07-05")]),
 }  # fmt: skip
