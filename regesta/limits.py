@@ -75,3 +75,84 @@ MAPPED_BYTES: Final = 2**31 - 65_536
 SITE_VALUE_BYTES: Final = 400_000
 SITE_LIKE_CHARS: Final = 500  # `like` costs pattern times text: 0.5 s for a value of that length
 SITE_COLUMNS: Final = 500  # of a table, view or result; tables of an archive have at most 120
+
+# Word lists of an archive's `ingest/` folder. A hundred thousand names of persons or places have 2 MB.
+LIST_BYTES: Final = 4 * 1024 * 1024
+CUE_CHARS: Final = 1_000  # of one cue; a slot with fifty alternatives has 500
+CUE_SLOTS: Final = 12  # words of one cue
+CUES: Final = 2_000  # cues of one list
+
+# Documents and proposals.
+TEXT_BYTES: Final = 256 * 1024 * 1024  # canonical text in UTF-8: each byte of a document may become four
+RECIPE_BYTES: Final = 16 * 1024  # one recipe; a long one has 3 KiB, and the time of the parser grows with the square
+
+# Passages found again in a new version of their story.
+PASSAGE_PLACES: Final = 200  # places of equal words that are told apart by their surroundings: 0.2 ms each
+PASSAGE_FUZZY_CHARS: Final = 2_000  # of a passage that is looked for in changed words; a paragraph has 600
+PASSAGE_SEEDS: Final = 100  # places of a word, above which it says nothing of where a passage is
+# Stretches that are hashed where only the digest of a passage is known: 20 s; the articles of one story take 1 s.
+PASSAGE_HASHES: Final = 20_000_000
+CANDIDATES: Final = 20  # names that may be the speaker; more of them are no help to who reviews
+
+# Two versions of a text compared word by word.
+DIFF_PAIRS: Final = 16_000_000  # words of one text times words of the other that are compared at once: 2 MB, 50 ms
+DIFF_STEPS: Final = 20_000_000  # words looked at; a text of 50,000 words whose sentences all changed needs a million
+
+# Reading documents. A source (a mailbox, an archive of pages) is read whole; a fetch brings at most 200 MB.
+SOURCE_BYTES: Final = 256 * 1024 * 1024
+CHARSET_SAMPLE_BYTES: Final = 64 * 1024  # by which a character set is guessed: 10 ms
+HTML_BYTES: Final = 16 * 1024 * 1024  # characters of one page; pages that were saved with their pictures have 10 MB
+HTML_TAGS: Final = 200_000  # of one page: 2 s; the longest lists of an encyclopedia have 100,000
+HTML_ATTRIBUTES: Final = 100  # of one tag; the parser compares each with each: a million take it half an hour
+# Elements of a page, and their nesting, beyond which the main text is not looked for and all text is taken: 1 s. An
+# article in its page has 1,000 to 4,000 elements, 20 to 40 deep.
+HTML_MAIN_ELEMENTS: Final = 6_000
+HTML_MAIN_DEPTH: Final = 100
+TITLE_CHARS: Final = 500  # of a title, a publisher or the subject of a mail; a long headline has 150
+ROWS: Final = 100_000  # of one table; each row becomes proposals that a person looks at
+ROW_VALUES: Final = 1_000  # columns of a table that is read in; tables of surveys have 500
+ROW_PROBLEMS: Final = 100  # rows that do not fit, beyond which a table is not what it is taken for
+MAIL_PARTS: Final = 500  # of one message; a digest of a mailing list has 100
+MAIL_HEADER_CHARS: Final = 4_000  # of a header as far as it is looked at: a subject in words of RFC 2047 has 1,000
+FEED_ENTRIES: Final = 500  # of one feed: 0.5 s; sites send the last 10 to 100
+FEED_TAGS: Final = 25_000  # of one feed, where the parser calls back for each: 0.5 s
+# Of a PDF, whose pages are programs: a page of text has 5 KB and takes 10 ms, so a file of 20 kB is done in 0.1 s.
+PDF_SECONDS: Final = 0.7  # for a file of a few bytes
+PDF_BYTES_PER_S: Final = 50_000  # for each of which a bigger file may take a second more
+PDF_SECONDS_MAX: Final = 60.0  # for the biggest
+PDF_PAGES: Final = 3_000  # a yearbook of laws has 2,000
+PDF_PAGE_BYTES: Final = 512 * 1024  # unpacked; beyond it a page is a map, and its text is labels
+PDF_PAGE_STEPS: Final = 60_000  # numbers, words and operators of a page or form: 0.4 s; a full page has 10,000
+PDF_STREAM_BYTES: Final = 1024 * 1024  # any unpacked part that is looked at: a page, a font's table, an index
+SHEET_BYTES: Final = 64 * 1024 * 1024  # a table of decisions that comes back: 50,000 proposals have about 40 MB
+
+# What an update of a story records. With its members it stays below the 2,000 of an event.
+EDITS_LISTED: Final = 120  # changes that are listed, numbers first; all are counted
+EDIT_CHARS: Final = 80  # of the changed words themselves
+ORPHANS_LISTED: Final = 500  # events whose passages are gone; all are counted
+SHINGLE_STORIES: Final = 100  # stories whose text is compared with that of a new document: 1 ms each
+REVIEW_HELD: Final = 5  # last decisions of a review that can be undone; a power loss takes no more than these
+
+# Many documents at once.
+WALK_FILES: Final = 1_000_000  # below one folder; a run over them takes hours, and such a folder is most likely another
+FILE_NAME_CHARS: Final = 255  # as file systems have it
+INGEST_DOCUMENTS: Final = 200  # documents of one append: what a crash can cost, in a second or two of work
+INGEST_EVENTS: Final = 20_000  # events of one append: about 40 MB in memory
+INGEST_LISTED: Final = 20  # documents that a report names one by one; more nobody reads
+INGEST_PROBLEMS: Final = 1_000  # problems that a report lists; all are counted
+
+# What is packed: an answer of a server, an archive of pages.
+UNPACKED_BYTES: Final = 200 * 1024 * 1024
+UNPACKED_RATIO: Final = 200  # to one; the longest honest table of numbers has 50
+UNPACKED_RATIO_FROM: Final = 1024 * 1024  # unpacked bytes from which the ratio counts: a short empty page has 1,000
+
+# One fetch of a URL, its redirects included.
+FETCH_SECONDS: Final = 30.0
+FETCH_REDIRECTS: Final = 5  # a link shortener, http to https, a country's edition: 3
+FETCH_BYTES: Final = 50 * 1024 * 1024  # on the wire; reports with pictures have 20 MB
+
+# Sources that are watched.
+WATCH_INTERVAL_S: Final = 60.0  # between two readings of one address, at least; more often is no longer polite
+WATCH_INTERVAL_MOST_S: Final = 30 * 86_400.0  # a source that is read less often is forgotten rather than watched
+WATCH_BACKOFF_S: Final = 86_400.0  # at most between two tries of a source that fails
+WATCH_STATE_BYTES: Final = 1024 * 1024  # what is remembered of 200 sources: 400 bytes each
