@@ -68,7 +68,7 @@ _MARKED: Final = re.compile(r"\[(\w+)((?: \w+=[^\s:\]]+)*): ([^\]]*)\]")
 _NEEDS: Final = {"quote": ("person", "speaker"), "disposition": ("state", "state")}
 
 
-def tale(folder: Path, **config: str) -> Archive:
+def tale(folder: Path, **config: Any) -> Archive:
     """Make an archive with recipes in ``folder`` and open it."""
     for name, text in RECIPES.items():
         path = folder / "ingest" / "recipes" / f"{name}.toml"
@@ -84,8 +84,10 @@ def marked(text: str, _context: Context = Context(), _lists: Any = None) -> list
 
 def _finding(match: re.Match[str]) -> Finding:
     kind, fields = match[1], dict[str, Any](pair.split("=") for pair in match[2].split())
-    values = {name: value.replace("_", " ") for name, value in fields.items()}
-    lists = {name: tuple(values[name].split(",")) for name in ("states", "candidates") if name in values}
+    values: dict[str, Any] = {name: value.replace("_", " ") for name, value in fields.items()}
+    lists: dict[str, Any] = {
+        name: tuple(values[name].split(",")) for name in ("states", "candidates") if name in values
+    }
     field, need = _NEEDS.get(kind, ("", ""))
     needs = (need,) if need and field not in values else ()
     sure = float(values.pop("sure", "0.9"))

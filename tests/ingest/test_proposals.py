@@ -106,9 +106,13 @@ def test_no_such_key(told: Archive, name: str, said: str) -> None:
 def test_ambiguous_key(told: Archive) -> None:
     """A beginning that several keys share is not guessed at."""
     with closing(open_database(told.database)) as db:
-        db.execute("insert into proposals (proposal, status, last_event) values ('abcd1', 'open', 3), ('abcd2', 'open', 3)")
-        db.execute("insert into _proposal_made select sequence + 90, 0, 0, 'abcd' || (sequence - 2), kind, rule, confidence,"
-                   " needs, story, document, start, \"end\", proposes, about, dated from _proposal_made where sequence < 5")
+        db.execute(
+            "insert into proposals (proposal, status, last_event) values ('abcd1', 'open', 3), ('abcd2', 'open', 3)"
+        )
+        db.execute(
+            "insert into _proposal_made select sequence + 90, 0, 0, 'abcd' || (sequence - 2), kind, rule, confidence,"
+            ' needs, story, document, start, "end", proposes, about, dated from _proposal_made where sequence < 5'
+        )
         db.execute("insert into events select sequence + 90, id || 'x', type, source, subject, edtf, earliest, latest,"
                    " recorded, summary, data, status from events where sequence < 5")  # fmt: skip
     with pytest.raises(UsageError, match="begins the keys of several proposals: abcd1, abcd2"):

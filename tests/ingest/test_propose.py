@@ -255,7 +255,11 @@ def test_hostile_fields(recipes: Recipes) -> None:
     made = proposed("no", recipes, [Finding("disposition", 0, 2, "r", 7.5, fields)])[0]
     found = {name: value for name, value in made["found"].items() if name not in ("passage", "person")}
     assert (found, made["confidence"]) == ({"state": "P01", "disposition": "refuse"}, 1.0)
-    assert (len(made["candidates"]), len(made["candidates"][0]), len(made["event"]["data"]["summary"])) == (20, 200, 2000)
+    assert (len(made["candidates"]), len(made["candidates"][0]), len(made["event"]["data"]["summary"])) == (
+        20,
+        200,
+        2000,
+    )
 
 
 def test_rows(tmp_path: Path) -> None:

@@ -39,7 +39,12 @@ def test_accept(told: Archive) -> None:
     result = Review(told).decide([Decision(proposal, True)])
     event, note = last(told, 2)
     expected = {**proposal.event["data"], "proposal": proposal.key}
-    assert (result.appended, event["type"], event["edtf"], event["data"]) == (2, "answer.given", "../2017-07-05", expected)
+    assert (result.appended, event["type"], event["edtf"], event["data"]) == (
+        2,
+        "answer.given",
+        "../2017-07-05",
+        expected,
+    )
     assert (note["type"], note["subject"], note["source"]) == (
         "proposal.accepted", f"proposal/{proposal.key}", "manual:Ada%20%26%20Co",
     )  # fmt: skip
@@ -125,7 +130,9 @@ EDITS: dict[str, tuple[int, dict[str, Any], dict[str, Any], tuple[str, ...]]] = 
 
 
 @pytest.mark.parametrize(("number", "edits", "changes", "needs"), EDITS.values(), ids=EDITS.keys())
-def test_edit(told: Archive, number: int, edits: dict[str, Any], changes: dict[str, Any], needs: tuple[str, ...]) -> None:
+def test_edit(
+    told: Archive, number: int, edits: dict[str, Any], changes: dict[str, Any], needs: tuple[str, ...]
+) -> None:
     """An edit changes what it names; one of what was found makes the event anew."""
     proposal = numbered(told, number)
     data = {**proposal.event["data"], **changes.get("data", {})}
@@ -188,6 +195,14 @@ def test_all_or_none(told: Archive) -> None:
     with pytest.raises(UsageError) as caught:
         Review(told).decide(decisions)
     assert (caught.value.where, len(check_archive(told))) == ("p.csv:4", 8)
+
+
+def test_decided_in_two_places(told: Archive) -> None:
+    """One proposal is decided once, also where several files are handed in."""
+    proposal = numbered(told, 0)
+    with pytest.raises(UsageError, match="the proposal is decided in a.csv:2 already") as caught:
+        Review(told).decide([Decision(proposal, True, where="a.csv:2"), Decision(proposal, False, where="b.csv:9")])
+    assert (caught.value.where, len(check_archive(told))) == ("b.csv:9", 8)
 
 
 def test_place_of_what_the_tables_refuse(told: Archive) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from regesta.archive import Archive
 from regesta.errors import ArchiveError, InputError, StorageError
@@ -33,13 +34,14 @@ def read(source: Source) -> Iterator[Capture | InputError]:
         if part.startswith(b"broken"):
             yield InputError("is broken", where=f"{source.name}:{number}")
             continue
-        known, text = {}, part.decode()
-        if text.startswith("{"):
-            head, _, text = text.partition("\n")
-            known = {name: Dated(value, "head") if name in ("published", "updated", "retrieved") else value
-                     for name, value in json.loads(head).items()}  # fmt: skip
+        head, _, text = part.decode().rpartition("}\n") if part.startswith(b"{") else ("", "", part.decode())
         name = source.name if b"\n===\n" not in source.data else f"{source.name}, part {number}"
-        yield Capture(part, text, "text/plain", "text", name, **{"url": source.url, **known})
+        capture = Capture(part, text, "text/plain", "text", name, source.url)
+        known = json.loads(f"{head}}}" if head else "{}")
+        dates: dict[str, Any] = {
+            key: Dated(known.pop(key), "head") for key in ("published", "updated", "retrieved") if key in known
+        }
+        yield replace(capture, **known, **dates)
 
 
 TOOLS = Tools(read, marked)
@@ -385,7 +387,7 @@ HOSTILE_NAMES = {
     "decomposed": ("cafe\u0301.txt", "café.txt"),
     "absolute": ("/etc/passwd", "passwd"),
     "upwards": ("../../x.txt", "x.txt"),
-    "Windows": ("C:\\x\\y.txt", "y.txt"),
+    "backslash": ("x\\y.txt", "x\\y.txt"),
     "long": ("x" * 400, "x" * 255),
     "dots": ("x/..", None),
 }
@@ -520,3 +522,34 @@ def test_version(tmp_path: Path) -> None:
     first, same, other = version_of(tmp_path, []), version_of(tmp_path, []), version_of(tmp_path, ["x"])
     (tmp_path / "cues.toml").write_text("b", "utf-8")
     assert (first == same, first != other, first != version_of(tmp_path, [])) == (True, True, True)
+
+
+def test_extractor_that_fails(empty: Archive) -> None:
+    """What an extractor could not do is told; the document is taken, and read again the next time."""
+
+    def failing(text: str, context: Any) -> Iterator[Any]:
+        yield from marked(text)
+        yield InputError("the plug-in x failed")
+
+    sources = [Source("1.txt", NO.encode())]
+    report = ingest(empty, sources, Options(), Tools(read, failing, "1"))
+    again = ingest(empty, sources, Options(), Tools(read, lambda text, context: marked(TEXT), "1"))
+    assert (report.documents, report.problems, again.proposals.total() > 0) == (
+        {"new": 1}, ["1.txt: the plug-in x failed"], True,
+    )  # fmt: skip
+
+
+def test_two_extractors_find_the_same(empty: Archive) -> None:
+    """What two rules read out of one passage is proposed once, as the surer one has it."""
+    tools = Tools(read, lambda text, context: [replace(item, confidence=0.2) for item in marked(text)] + marked(text))
+    ingest(empty, [Source("1.txt", NO.encode())], Options(), tools)
+    build(empty)
+    assert rows(empty, "proposals", "kind", "confidence") == [("disposition", 0.9)]
+
+
+def test_one_run_at_a_time(empty: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While another process ingests, a run waits, and says so when that takes too long."""
+    monkeypatch.setattr(module, "LOCK_TIMEOUT_S", 0.05)
+    (empty.folder / ".regesta").mkdir()
+    with FileLock(empty.folder / ".regesta" / "ingest.lock"), pytest.raises(StorageError, match="another process"):
+        ingest(empty, [], Options(), TOOLS)

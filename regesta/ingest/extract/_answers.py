@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from regesta.ingest.extract._posts import dated_of
@@ -33,9 +33,8 @@ _CONFIDENCE: Final = {
 }
 _CUT: Final = re.compile(
     r";\s|(?<!\ball)(?<!\beverything)(?<!\banything)(?<!\bnothing)(?<!\bcannot),?\s"
-    r"(?:but(?!\s(?:no|not|only|without|never|excluding|strikes|struck|keep|keeps|kept|hold|holds|"
-    r"would not|will not|won't|wouldn't)\b)"
-    r"|while|whereas|although|though)\s|,\s(?:and|with)\s(?=(?:officials in |the state of |"
+    r"(?:but(?!\s(?:no|not|only|without|never|excluding|strikes|struck|keep|keeps|kept|hold|holds)\b)"
+    r"|while|whereas|although|though)\s|,?\s(?=as\s(?:did|has|have|had|will|would|does|do)\s[A-Z])|,\s(?:and|with)\s(?=(?:officials in |the state of |"
     r"neighboring )?[A-Z])|:\s(?=[A-Z])|\.\s"
 )
 _FINITE: Final = re.compile(
@@ -50,8 +49,18 @@ _HYPOTHETICAL: Final = re.compile(
     re.IGNORECASE,
 )
 _LIKEWISE: Final = re.compile(
-    r"\W*(?:so|nor|neither)\s(?:did|has|have|had|will|would|does|do|is|are|was|were)\s", re.IGNORECASE
+    r"\W*(?:(?i:so|nor|neither|as)\s)?(?i:did|has|have|had|will|would|does|do|is|are|was|were)\s(?=(?:the\s)?[A-Z])"
+    r"|.*\b(?i:did (?:likewise|the same)|follow(?:ed|s|ing) suit|(?:the )?same goes for|likewise|ditto"
+    r"|(?:took|takes|gave|sent|has) (?:a similar|the same|much the same)"
+    r"|the same (?:answer|reply|position|response))\b",
+    re.DOTALL,
 )
+_TURNED: Final = re.compile(
+    r"\b(?:initially|at first|first|earlier|previously|originally|had|until|later|then|now|since|eventually|finally"
+    r"|changed|revers\w+|before|after|relented)\b",
+    re.IGNORECASE,
+)
+_REVERSED: Final = {"comply": "refuse", "partial": "refuse", "public-only": "refuse", "fee": "refuse"}
 _REACH: Final = re.compile(r"(?:(?!\s(?:and|but|while)\s)[^,;:\".]){0,60}")
 
 
@@ -134,6 +143,7 @@ class _Reader:
     last: tuple[str, ...] = ()
     _inside: bool = False  # the last sentence of the block was about that state
     _told: str | None = None  # the answer last read
+    _of: dict[str, str] = field(default_factory=dict)  # what each state answered last
 
     def read(self) -> Iterator[Answered]:
         for block in self.document.layout.blocks:
@@ -213,23 +223,56 @@ class _Reader:
     # Prose ------------------------------------------------------------------------------------------------------
 
     def _prose(self, block: Block) -> Iterator[Answered]:
-        post = self.document.post_at(block.start)
+        post, near = self.document.post_at(block.start), False
         for number, sentence in enumerate(self.document.layout.sentences_of(block)):
-            done: set[str] = set()
+            said: list[Answered] = []
             within = self.last if number < 2 or self._inside else ()
             for clause in self._clauses(sentence):
-                words = self.document.flat[clause.start : clause.end]
-                found = self._classify(words, clause.start) or self._likewise(words, clause)
-                scope = Scope(self.state, within, post)
+                found = self._answer_of(clause)
+                scope = Scope(self.state, within, post, near)
                 subject = subject_of(self.document, clause, found.cue if found else None, scope)
+                near = near or subject.rule in ("subject", "speaker")
                 within = subject.states or within
-                fresh = tuple(code for code in subject.states if code not in done)
-                if found and fresh:
-                    done.update(fresh)
+                if found and subject.states:
                     self._told = found.disposition
-                    yield Answered(self._passage(sentence, clause), found.disposition, subject._replace(states=fresh))
+                    said.append(Answered(clause, found.disposition, subject))
+            yield from self._settled(sentence, said)
             self._inside = len(within) == 1
             self.last = within if len(within) == 1 else ()
+
+    def _answer_of(self, clause: Span) -> Clause | None:
+        """Return the answer of a clause of prose: by a rule, by a word that is the whole of it, or by `so did`."""
+        words = self.document.flat[clause.start : clause.end]
+        short = self.document.lists.short_answers.get(words.strip(" .,!\"'").lower())
+        if short:
+            return Clause(short, Span(clause.start, clause.start + 1))
+        return self._classify(words, clause.start) or self._likewise(words, clause) or self._turn(clause)
+
+    def _turn(self, clause: Span) -> Clause | None:
+        """Read `but changed her mind`, which answers the opposite of what was answered before."""
+        cue = self.document.lists.pattern("answers", "reversed", "cues").search(
+            self.document.flat, clause.start, clause.end
+        )
+        return Clause("reversed", Span(cue.start(), cue.end())) if cue else None
+
+    def _settled(self, sentence: Span, said: list[Answered]) -> Iterator[Answered]:
+        """Yield one answer a state where the clauses of a sentence are parts of one answer, both where it turned."""
+        turned = bool(_TURNED.search(self.document.flat, sentence.start, sentence.end))
+        for number, item in enumerate(said):
+            shared: dict[str, list[str]] = {}
+            for code in item.subject.states:
+                told = [other.disposition for other in said[:number] if code in other.subject.states]
+                more = [other.disposition for other in said[number + 1 :] if code in other.subject.states]
+                answer = item.disposition
+                if answer == "reversed":
+                    answer = _REVERSED.get((told or [self._of.get(code, "refuse")])[-1], "comply")
+                if told and not (turned and {told[-1], answer} == {"comply", "refuse"}):
+                    continue
+                self._of[code] = answer if turned or not more else _both(answer, more[0])
+                shared.setdefault(self._of[code], []).append(code)
+            for answer, codes in shared.items():
+                passage = self._passage(sentence, item.passage)
+                yield Answered(passage, answer, item.subject._replace(states=tuple(codes)))
 
     def _likewise(self, words: str, clause: Span) -> Clause | None:
         """Read `So did Ohio.`, which answers what was answered before."""
@@ -288,6 +331,14 @@ def _first(rules: Sequence[AnswerRule], words: str, offset: int) -> Clause | Non
         if match and not rule.without.search(words):
             return Clause(rule.answer, Span(offset + match.start(), offset + match.end()))
     return None
+
+
+def _both(first: str, second: str) -> str:
+    """Return the answer that two parts of one make: what is given but for something is given in part."""
+    if {first, second} == {"comply", "refuse"}:
+        return "partial"
+    limits = [answer for answer in ("fee", "public-only", "partial") if answer in (first, second)]
+    return limits[0] if limits and "undecided" not in (first, second) else first
 
 
 def clauses(document: Document, sentence: Span) -> list[Span]:

@@ -144,6 +144,8 @@ class Month:
         """Return the month of the nearest fitting year."""
         if self.year is not None:
             return month_period(self.year, self.month)
+        if lean == FUTURE and not self.which:
+            base -= _OVERDUE
         return _pointed([month_period(base.year + n, self.month) for n in (-1, 0, 1)], base, lean, self.which)
 
 
@@ -214,6 +216,8 @@ class Weekday:
         back = (base.weekday() - self.weekday) % 7
         ahead = (self.weekday - base.weekday()) % 7
         monday = base - base.weekday() * _DAY
+        if self.which == "some":  # "on a Friday": which one is not said
+            return None
         days = {
             "last": base - (back if back > 1 else back + 7) * _DAY,
             "next": monday + (7 + self.weekday) * _DAY,

@@ -73,7 +73,8 @@ def read(text: str, at: int) -> Mention | None:
     if point is None:
         return None
     clocks, end = _clocks_after(text, point)
-    return Mention(at, end, point.form, point.rule, clocks)
+    indefinite = isinstance(point.form, Weekday) and text[max(0, at - 3) : at].lower() in (" a ", "a ")
+    return Mention(at, end, Weekday(0, "some") if indefinite else point.form, point.rule, clocks)
 
 
 # Points ----------------------------------------------------------------------------------------------------------
@@ -134,9 +135,10 @@ def _point(text: str, at: int) -> Point | None:
 def _single(text: str, at: int) -> Point | None:
     """Return what one rule reads at a position; of a weekday with the day beside it."""
     point = _ruled(text, at)
-    if point is None or point.rule != "weekday":
+    if point is None or not isinstance(point.form, Weekday):
         return point
-    return _weekday_and_day(text, point) or (point if _date_relative.stands_alone(text[at : point.end]) else None)
+    alone = point.rule != "weekday" or _date_relative.stands_alone(text[at : point.end])
+    return _weekday_and_day(text, point) or (point if alone else None)
 
 
 def _ruled(text: str, at: int) -> Point | None:

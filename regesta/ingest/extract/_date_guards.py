@@ -50,7 +50,8 @@ def is_date(text: str, mention: Mention) -> bool:
     if isinstance(form, Years) and len(place.words) == 4:
         return _is_year(place)
     if isinstance(form, Weekday):
-        return not (place.last in _EVERY or place.pair in _EVERY or _TITLE.match(text, mention.start))
+        every = place.last in _EVERY or place.pair in _EVERY or place.pair.startswith(("every ", "each "))
+        return not (every or _TITLE.match(text, mention.start))
     if isinstance(form, Shift):
         return _is_relative(text, mention, place)
     return _is_other(form, place)

@@ -36,6 +36,9 @@ _MAY_LEAD: Final = word_set("""
     slated expect expected expects expecting plan plans planned planning intend intends hope hopes aim aims ahead is
     are was were be been am has have had
 """)
+_PRESENT: Final = word_set(
+    "return returns meet meets convene convenes begin begins resume resumes expire expires appear appears"
+)
 _PERFECT: Final = compiled(r"\b(?:has|have|having|had) (?!to\b|until\b|till\b)")
 _CLAUSE: Final = compiled(
     r"[,;:()]| - |\b(?:that|which|who|whom|because|after|before|when|while|as|but|whether|where|if)\b"
@@ -156,7 +159,9 @@ def _cue(clause: str) -> int:
         return FUTURE
     if not _IRREGULAR.isdisjoint(words) or any(_is_past(word) for word in words if "ed" in word[-5:]):
         return PAST
-    return PAST if "ha" in clause and _PERFECT.search(clause) else NEUTRAL
+    if "ha" in clause and _PERFECT.search(clause):
+        return PAST
+    return NEUTRAL if _PRESENT.isdisjoint(words) else FUTURE  # "lawmakers return to the capitol on Wednesday"
 
 
 def _looks_ahead(clause: str, words: list[str]) -> bool:

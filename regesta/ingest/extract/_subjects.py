@@ -59,7 +59,9 @@ _SAME: Final = re.compile(
     re.IGNORECASE,
 )
 _OTHERS: Final = re.compile(
-    r"\b(?:states|critics|advocates|opponents|groups|congress|the white house)\b", re.IGNORECASE
+    r"\b(?:states|critics|advocates|opponents|groups?|congress|the white house|president|federal|washington|judges?"
+    r"|task force|panel|bureau|unions?|associations?|supporters|experts|senators?|companies|company|professor|you)\b",
+    re.IGNORECASE,
 )
 RELATIVE: Final = re.compile(r"(?<=,)\s(?:which|who|whose|where|once|having)\s[^,\"]{3,90}(?=,)")
 _NEIGHBOR_OF: Final = re.compile(r"'s?\s(?:\w+\s)?(?:neighbou?rs?|counterparts?)\b")
@@ -94,6 +96,7 @@ class Scope:
     heading: tuple[str, ...] = ()
     last: tuple[str, ...] = ()
     post: Post | None = None
+    near: bool = False  # that state was named in the paragraph of the clause
 
 
 def subject_of(document: Document, clause: Span, cue: Span | None, scope: Scope) -> Subject:
@@ -115,7 +118,7 @@ def subject_of(document: Document, clause: Span, cue: Span | None, scope: Scope)
         if len(around) == 1:
             return Subject(tuple(around), "speaker", quoted[1].person)
         if quoted[1].is_settled or quoted[0].start <= clause.start + 1:
-            return Subject()
+            return _of_paragraph(scope) if quoted[1].is_settled else Subject()
     return _spoken(document, clause, limit) or _from_around(document, clause, cue, scope)
 
 
@@ -149,7 +152,12 @@ def _from_around(document: Document, clause: Span, cue: Span | None, scope: Scop
     elliptic = cue is not None and cue.start - clause.start < 5
     if len(scope.last) == 1 and (elliptic or _means_the_same(document, clause.start, limit)):
         return Subject(scope.last, "carried")
-    return Subject()
+    return _of_paragraph(scope) if cue and not _OTHERS.search(document.flat[clause.start : limit]) else Subject()
+
+
+def _of_paragraph(scope: Scope) -> Subject:
+    """Return the one state that a paragraph has spoken of, for whoever answers in it and is of no other."""
+    return Subject(scope.last, "carried") if scope.near and len(scope.last) == 1 else Subject()
 
 
 def _named_before(document: Document, position: int) -> Person | None:

@@ -11,7 +11,7 @@ names the place, and the rest goes on; nothing is written, nothing is fetched.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
@@ -59,12 +59,15 @@ _BEGINNINGS: Final = (
 _MAIL_HEADERS: Final = re.compile(r"^(?:Received|Return-Path|Message-ID|MIME-Version|From|Date):", re.MULTILINE | re.I)
 
 
-def read(source: Source) -> Iterator[Capture | InputError]:
-    """Yield the documents of a source, and an InputError for each part that cannot be read."""
+def read(source: Source, more: Sequence[Reader] = ()) -> Iterator[Capture | InputError]:
+    """Yield the documents of a source, and an InputError for each part that cannot be read.
+
+    ``more`` are readers besides ours, such as those of plug-ins; for a form that both read they come first.
+    """
     try:
         _check(source)
         with guarded():
-            found = iter(_reader(source).read(source))
+            found = iter(_reader(source, (*more, *_readers())).read(source))
         while True:
             with guarded():
                 item = next(found, None)
@@ -85,25 +88,25 @@ def _check(source: Source) -> None:
         raise InputError(f"has {len(source.data):,} bytes, the limit is {SOURCE_BYTES:,}", remedy="split it")
 
 
-def _readers() -> Mapping[str, Reader]:
-    """Return the readers by name; the first that reads a form is taken."""
+def _readers() -> tuple[Reader, ...]:
+    """Return our readers; the first that reads a form is taken."""
     from regesta.ingest.readers import feed, html, mail, pdf, plain, rows, warc
 
-    return {"html": html, "plain": plain, "mail": mail, "pdf": pdf, "feed": feed, "rows": rows, "warc": warc}
+    return html, plain, mail, pdf, feed, rows, warc
 
 
-def _reader(source: Source) -> Reader:
+def _reader(source: Source, readers: Sequence[Reader]) -> Reader:
     """Return the reader of a source. Raises InputError."""
     said = (source.media_type or "").partition(";")[0].strip().lower()
     # A server's text/plain is what it sends for letters, tables and mail alike: the name knows better.
     is_vague = said == "text/plain" and source.url is not None
     choices = (
-        _of_type(_magic(source.data)),
-        None if is_vague else _of_type(said),
-        _of_suffix(source),
-        _of_type(said),
-        _of_type(_beginning(source.data)),
-        _of_type("text/plain") if said in _VAGUE or said.startswith("text/") else None,
+        _of_type(_magic(source.data), readers),
+        None if is_vague else _of_type(said, readers),
+        _of_suffix(source, readers),
+        _of_type(said, readers),
+        _of_type(_beginning(source.data), readers),
+        _of_type("text/plain", readers) if said in _VAGUE or said.startswith("text/") else None,
     )
     for reader in choices:
         if reader is not None:
@@ -111,16 +114,16 @@ def _reader(source: Source) -> Reader:
     raise InputError(f"is {said}, which is not read", remedy="save it as text, HTML or PDF")
 
 
-def _of_type(media_type: str) -> Reader | None:
-    return next((reader for reader in _readers().values() if media_type in reader.media_types), None)
+def _of_type(media_type: str, readers: Sequence[Reader]) -> Reader | None:
+    return next((reader for reader in readers if media_type in reader.media_types), None)
 
 
-def _of_suffix(source: Source) -> Reader | None:
+def _of_suffix(source: Source, readers: Sequence[Reader]) -> Reader | None:
     try:
         name = urlsplit(source.url).path if source.url else source.name
     except ValueError:
         name = source.name
-    found = (reader for reader in _readers().values() if name.lower().endswith(tuple(reader.suffixes)))
+    found = (reader for reader in readers if name.lower().endswith(tuple(reader.suffixes)))
     return next(found, None)
 
 

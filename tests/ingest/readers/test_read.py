@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regesta.errors import InputError
-from regesta.ingest import readers
 from regesta.ingest.capture import Capture, Source
 from regesta.ingest.readers import Reader, read
 from regesta.limits import SOURCE_BYTES
@@ -114,10 +113,9 @@ def test_source_that_is_too_long() -> None:
 
 
 @pytest.mark.parametrize("reader", [Failing(), Refusing()], ids=["later", "at once"])
-def test_reader_that_fails(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever a reader raises is a problem of the source, and what it gave before counts."""
-    monkeypatch.setattr(readers, "_readers", lambda: {"failing": reader})
-    found = list(read(Source("a.failing", b"x")))
+def test_reader_that_fails(reader: Reader) -> None:
+    """Whatever a reader of a plug-in raises is a problem of the source, and what it gave before counts."""
+    found = list(read(Source("a.failing", b"x"), (reader,)))
     told = str(found[-1]).removeprefix("a.failing: cannot be read: ").partition(":")[0]
     assert (told, len(found)) in [("ZeroDivisionError", 2), ("RecursionError", 1)]
 
