@@ -156,3 +156,15 @@ WATCH_INTERVAL_S: Final = 60.0  # between two readings of one address, at least;
 WATCH_INTERVAL_MOST_S: Final = 30 * 86_400.0  # a source that is read less often is forgotten rather than watched
 WATCH_BACKOFF_S: Final = 86_400.0  # at most between two tries of a source that fails
 WATCH_STATE_BYTES: Final = 1024 * 1024  # what is remembered of 200 sources: 400 bytes each
+
+# Plug-ins, and the models that a user has.
+PLUGIN_FINDINGS: Final = 10_000  # of one text; a list of all states with all their fields has 1,000
+PLUGIN_NAME_CHARS: Final = 64  # of a plug-in, a rule, a kind or a field; they are printed in one line
+PLUGIN_VALUE_CHARS: Final = 2_000  # of one value; the longest honest one is a title
+MODEL_NAME_CHARS: Final = 200  # with the owner and version before and after it: 80
+NLP_CHARS: Final = 100_000  # in one piece; spaCy's parsers ask for 1 GB for so many, its own limit is ten times that
+LLM_CHARS: Final = 24_000  # in one question: 6,000 tokens, which leaves small models room for the answer
+LLM_ANSWER_CHARS: Final = 200_000  # eight times what was asked about
+LLM_ITEMS: Final = 500  # of one answer; a dense page of quotes has 60
+LLM_PASSAGE_CHARS: Final = 4_000  # a printed list of fifty states with their answers has 2,000
+LLM_VALUE_CHARS: Final = 200  # a name, a role

@@ -18,7 +18,8 @@ from regesta.cli._session import Session
 # In the order in which a newcomer meets them; each is the module of the same name in this package.
 COMMANDS = (
     "append", "replace", "retract", "log", "timeline", "show", "build", "verify", "status",
-    "query", "replay", "diff", "blame", "serve", "metadata",
+    "query", "replay", "diff", "blame", "ingest", "proposals", "review", "accept", "story", "watch", "eval",
+    "serve", "metadata",
 )  # fmt: skip
 
 

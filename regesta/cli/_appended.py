@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -36,8 +36,11 @@ def how_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--dry-run", is_flag=True, help="Check everything, append nothing.")(command)
 
 
-def finish(archive: Archive, result: AppendResult, how: How) -> None:
-    """Say what was appended, then build; what is said stays true when the build fails."""
+def finish(archive: Archive, result: AppendResult, how: How, told: Mapping[str, Any] | None = None) -> None:
+    """Say what was appended, then build; what is said stays true when the build fails.
+
+    ``told`` is what the command has to tell of itself, for --json.
+    """
     from regesta.cli._built import run_build
     from regesta.cli._reading import since
 
@@ -53,7 +56,7 @@ def finish(archive: Archive, result: AppendResult, how: How) -> None:
         built = run_build(archive) if wanted and not how.dry_run else None
     finally:
         if how.as_json:
-            print_json(_as_json(result, new, how.dry_run, built))
+            print_json({**(told or {}), **_as_json(result, new, how.dry_run, built)})
     if built and not how.as_json:
         click.echo(f"built {archive.database.name}: {count(built.events, 'event')}")
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from regesta.archive import Archive
 
 _SOURCE: Final = "manual:"
-_CONTEXT_CHARS: Final = 32  # on either side of a quoted passage (design: the event)
 _RANGE: Final = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 _BOOLEANS: Final = {"true": True, "false": False}
 
@@ -85,8 +84,7 @@ def _data(flags: Flags, archive: Archive) -> dict[str, Any]:
         if value is not None:
             data[name] = value
     if flags.evidence:
-        quotes = archive.config.quotes == "full"
-        data["evidence"] = [evidence_of(text, quotes=quotes) for text in flags.evidence]
+        data["evidence"] = [evidence_of(text, archive.config.quotes) for text in flags.evidence]
     return data
 
 
@@ -119,12 +117,14 @@ def typed_value(text: str, kind: str | None) -> Any:
     return text
 
 
-def evidence_of(text: str, *, quotes: bool) -> dict[str, Any]:
-    """Return the evidence item for `FILE:START-END` or `FILE:WORDS`, with the passage or (no ``quotes``) its digest.
+def evidence_of(text: str, quotes: str) -> dict[str, Any]:
+    """Return the evidence item for `FILE:START-END` or `FILE:WORDS`, with the passage or its digest as ``quotes`` says.
 
     Positions count code points from 0, the end exclusive. WORDS must stand in the document exactly once, letter
     for letter. Raises `UsageError` or, when the file is no text, `InputError`.
     """
+    from regesta.ingest.passages import evidence
+
     path, passage = _split(text)
     data = path.read_bytes()
     if len(data) > DOCUMENT_BYTES:
@@ -134,15 +134,7 @@ def evidence_of(text: str, *, quotes: bool) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise InputError("the document is not text in UTF-8", where=str(path)) from error
     start, end = _range(document, passage, str(path))
-    exact = document[start:end]
-    selector: list[dict[str, Any]] = [{"type": "TextPositionSelector", "start": start, "end": end}]
-    item: dict[str, Any] = {"source": f"urn:sha256:{sha256(data).hexdigest()}", "selector": selector}
-    if quotes:
-        before, after = document[max(0, start - _CONTEXT_CHARS) : start], document[end : end + _CONTEXT_CHARS]
-        selector.append({"type": "TextQuoteSelector", "exact": exact, "prefix": before, "suffix": after})
-    else:
-        item["digest"] = f"sha256:{sha256(exact.encode()).hexdigest()}"
-    return item
+    return evidence(document, start, end, sha256(data).hexdigest(), quotes)
 
 
 def _split(text: str) -> tuple[Path, str]:

@@ -104,7 +104,7 @@ def _tables(schema: Schema) -> Iterator[tuple[str, Described]]:
         "events",
         Described(events["description"], events["columns"], {"label_column": "summary", "sort_desc": "sequence"}),
     )
-    for name in ("evidence", "meta", "disputes"):
+    for name in ("evidence", "meta", "disputes", "orphans"):
         yield name, Described(**_engine()[name])
     for name in ("_segments", "_frontier", "_corrections", "_types", "_disputes", "_counts"):
         yield name, _internal(_engine()[name]["description"])

@@ -46,7 +46,7 @@ from regesta.replay.relations import (
 from regesta.schema.sandbox import create_reference
 from regesta.schema.views import View
 
-FORMAT: Final = "2"  # of the built database; another one makes the next build a full one
+FORMAT: Final = "3"  # of the built database; another one makes the next build a full one
 Progress = Callable[[int], None]
 
 _INTERNAL_TABLES = """
@@ -72,6 +72,14 @@ select
 from _disputes d
 join events e on e.sequence = d.event
 join events o on o.sequence = d.other_event
+"""
+_ORPHANS_VIEW = """
+create view orphans as
+select s.story, s.document, e.sequence as event, e.type, e.subject, e.edtf as dated, e.summary, s.sequence as noticed
+from _story_updated s
+join events n on n.sequence = s.sequence
+join json_each(n.data, '$.orphans') o
+join events e on e.id = o.value and e.status = 'current'
 """
 _EVENT_INDEXES = (
     "create unique index _events_id on events (id)",
@@ -252,6 +260,7 @@ class Contents:
         for event_type in self.archive.schema.types.values():
             create_relation_view(self.db, event_type)
         self.db.execute(_DISPUTES_VIEW)
+        self.db.execute(_ORPHANS_VIEW)
         for view in self.archive.schema.views:
             with _blamed(view):
                 self.db.execute(f"create view {quoted(view.name)} as {view.sql}")

@@ -35,7 +35,7 @@ RESERVED_COLUMNS: Final = frozenset(
     {"last_event", "event", "ended_by", "possibly_from", "surely_from", "surely_to", "possibly_to"}
 )
 # Tables that the engine fills itself.
-ENGINE_TABLES: Final = frozenset({"events", "evidence", "meta", "events_fts", "documents_fts", "disputes"})
+ENGINE_TABLES: Final = frozenset({"events", "evidence", "meta", "events_fts", "documents_fts", "disputes", "orphans"})
 _KINDS = {"TEXT": "text", "INT": "integer", "BIGINT": "integer", "REAL": "real", "FLOAT": "real", "DOUBLE": "real"}
 
 

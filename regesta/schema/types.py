@@ -30,7 +30,7 @@ TYPE_NAME: Final = re.compile(r"[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*\Z")
 COLUMN_NAME: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
 # The envelope of every relation; a field of the data cannot take one of these names.
 ENVELOPE: Final = ("sequence", "id", "subject", "source", "edtf", "earliest", "latest", "recorded", "summary")
-RESERVED_MEMBERS: Final = ("summary", "evidence", "datetext", "note")
+RESERVED_MEMBERS: Final = ("summary", "evidence", "datetext", "note", "proposal")
 
 _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 _KINDS = {"string": "text", "integer": "integer", "number": "real", "boolean": "integer"}
@@ -132,6 +132,8 @@ def _load_type(path: Path, *, engine: bool) -> EventType:
     schema = _read_schema(path)
     try:
         columns = _columns(schema)
+        if not engine:  # the engine's own types may want such a member as a column
+            _refuse_reserved(schema)
         validator = _compile(_with_our_rules(schema, columns))
         examples = tuple(schema.get("examples", ()))
         for example in examples:
@@ -171,12 +173,15 @@ def _has_references(schema: dict[str, Any]) -> bool:
     return False
 
 
+def _refuse_reserved(schema: dict[str, Any]) -> None:
+    clash = sorted(set(schema.get("properties", {})) & set(RESERVED_MEMBERS))
+    if clash:
+        raise ArchiveError(f"the member {clash[0]!r} is reserved: every type has it already", remedy="remove it")
+
+
 def _with_our_rules(schema: dict[str, Any], columns: tuple[Column, ...]) -> dict[str, Any]:
     """Add the members that every type has, and that integers fit their columns: JSON Schema calls 1e300 one."""
     properties = schema.get("properties", {})
-    clash = sorted(set(properties) & set(RESERVED_MEMBERS))
-    if clash:
-        raise ArchiveError(f"the member {clash[0]!r} is reserved: every type has it already", remedy="remove it")
     bounds = {"minimum": -INTEGER_MAX, "maximum": INTEGER_MAX}
     integers = {item.name: {"allOf": [properties[item.name], bounds]} for item in columns if item.kind == "integer"}
     return {**schema, "properties": {**properties, **integers, **_reserved_members()}}

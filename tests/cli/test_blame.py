@@ -127,7 +127,7 @@ def test_builds_when_there_is_no_database(filled: Cli) -> None:
 REFUSED = {
     "table": (
         ["nope", "P01"],
-        ["error: there is no table 'nope' with a history", "help: one of answers, documents, letters, stories, story_versions"],
+        ["error: there is no table 'nope' with a history", "help: one of answers, documents, letters, proposals, stories, story_versions"],
     ),
     "key": (
         ["answers", "P99"],

@@ -106,7 +106,7 @@ def test_evidence_by_digest(cli: Cli) -> None:
         "selector": [{"type": "TextPositionSelector", "start": 15, "end": 22}],
         "digest": f"sha256:{sha256(b'30 June').hexdigest()}",
     }
-    assert evidence_of(f"{path}:15-22", quotes=False) == expected
+    assert evidence_of(f"{path}:15-22", "digest") == expected
 
 
 def test_evidence_by_words_with_quote(cli: Cli) -> None:
@@ -116,7 +116,7 @@ def test_evidence_by_words_with_quote(cli: Cli) -> None:
         {"type": "TextPositionSelector", "start": 15, "end": 22},
         {"type": "TextQuoteSelector", "exact": "30 June", "prefix": "Ünsere Rolle — ", "suffix": TEXT[22:54]},
     ]
-    assert evidence_of(f"{path}:30 June", quotes=True)["selector"] == selector
+    assert evidence_of(f"{path}:30 June", "full")["selector"] == selector
 
 
 # Name: passage, message.
@@ -135,7 +135,7 @@ def test_bad_passage(cli: Cli, passage: str, message: str) -> None:
     """A passage that is not there, or there more than once, is refused."""
     path = cli.write("doc.txt", TEXT)
     with pytest.raises(RegestaError) as caught:
-        evidence_of(f"{path}:{passage}", quotes=True)
+        evidence_of(f"{path}:{passage}", "full")
     assert (caught.value.where, caught.value.message) == (path, message)
 
 
@@ -143,7 +143,7 @@ def test_document_that_is_no_text(cli: Cli) -> None:
     """A document that is not UTF-8 is refused."""
     path = cli.write("doc.pdf", b"\xff\xfe")
     with pytest.raises(RegestaError, match="not text in UTF-8"):
-        evidence_of(f"{path}:1-2", quotes=True)
+        evidence_of(f"{path}:1-2", "full")
 
 
 @pytest.mark.parametrize("quotes", ["full", "digest"])

@@ -43,6 +43,7 @@ rows by table
   evidence         0
   letters          2
   places          20
+  proposals        0
   stories          0
   story_versions   0
 needs attention
@@ -76,7 +77,7 @@ def test_rows(filled: Cli) -> None:
     """Rows are counted for each table that readers see."""
     build(filled.archive)
     expected = {
-        "answers": 2, "documents": 0, "events": 3, "evidence": 0, "letters": 1, "places": 20, "stories": 0,
+        "answers": 2, "documents": 0, "events": 3, "evidence": 0, "letters": 1, "places": 20, "proposals": 0, "stories": 0,
         "story_versions": 0,
     }  # fmt: skip
     assert filled.json("status")["rows"] == expected

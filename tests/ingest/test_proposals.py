@@ -165,6 +165,5 @@ def test_made_twice(told: Archive) -> None:
     data: dict[str, Any] = {**event.data, "confidence": 0.1}
     told.append([{"type": event.type, "source": event.source, "subject": event.subject, "data": data}])
     build(told)
-    assert [(item.status, item.data["confidence"]) for item in select(told.database, Wanted(statuses=()))][0] == (
-        "rejected", 0.9,
-    )  # fmt: skip
+    stays = next(select(told.database, Wanted(statuses=())))
+    assert (stays.status, stays.data["confidence"]) == ("rejected", 0.9)

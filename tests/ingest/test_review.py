@@ -56,7 +56,7 @@ def test_accept(told: Archive) -> None:
 def test_tables_follow(told: Archive) -> None:
     """The accepted event is in the tables like any other."""
     Review(told).decide([Decision(numbered(told, 0), True)])
-    assert [dict(row) for row in told.at()["answers"].rows][0]["answer"] == "no"
+    assert [row["answer"] for row in told.at()["answers"].rows] == ["no"]
 
 
 def test_nothing_is_disputed(told: Archive) -> None:
@@ -200,7 +200,7 @@ def test_all_or_none(told: Archive) -> None:
 def test_decided_in_two_places(told: Archive) -> None:
     """One proposal is decided once, also where several files are handed in."""
     proposal = numbered(told, 0)
-    with pytest.raises(UsageError, match="the proposal is decided in a.csv:2 already") as caught:
+    with pytest.raises(UsageError, match=r"the proposal is decided in a\.csv:2 already") as caught:
         Review(told).decide([Decision(proposal, True, where="a.csv:2"), Decision(proposal, False, where="b.csv:9")])
     assert (caught.value.where, len(check_archive(told))) == ("b.csv:9", 8)
 

@@ -33,6 +33,7 @@ PROMISED = {
     "events": "sequence id type source subject edtf earliest latest recorded summary data status",
     "documents": "digest title publisher url published updated retrieved",
     "evidence": "event document start end digest exact",
+    "proposals": "proposal status kind rule confidence needs type about dated story document start end accepted_as last_event",
     "stories": "id last_event",
     "story_versions": "story document last_event",
     "states": "code name fips",
@@ -166,7 +167,7 @@ def test_meta(filled: Archive) -> None:
     """`meta` says of which log and schema this is a build, and nothing of when or where it was made."""
     recorded = [event.recorded for event in filled.log.events()][-1]
     expected = {
-        "title": "Letters", "origin": "example.org/letters", "size": "9", "zone": "America/New_York", "format": "2",
+        "title": "Letters", "origin": "example.org/letters", "size": "9", "zone": "America/New_York", "format": "3",
         "root": base64.b64encode(tree_root(log_lines(filled))).decode(), "recorded_until": recorded,
         "schema": filled.schema.digest, "contains": "events 1 to 9 of the log", "status": "[]",
     }  # fmt: skip

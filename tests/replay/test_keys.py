@@ -71,4 +71,4 @@ def test_columns_of_a_projection(archive: Archive) -> None:
         assert columns_of(db, "answers") == Columns(
             ("letter", "place"), ("answer", "reason", "pages", "share", "final")
         )
-        assert projections_of(db) == ["answers", "documents", "letters", "stories", "story_versions"]
+        assert projections_of(db) == ["answers", "documents", "letters", "proposals", "stories", "story_versions"]

@@ -91,7 +91,7 @@ def test_possible_adds_one_table_for_each_projection(archive: Archive, possible:
     with base_of(archive) as base:
         names = {name for kind, name, *_ in objects(possible) - objects(base) if kind == "table"}
         assert names == {
-            f"{name}_possible" for name in ("answers", "documents", "letters", "stories", "story_versions")
+            f"{name}_possible" for name in ("answers", "documents", "letters", "proposals", "stories", "story_versions")
         }
         assert objects(base) <= objects(possible)
 

@@ -27,14 +27,15 @@ def view(name: str) -> str:
 def test_parts(schema: Schema) -> None:
     """A schema is its types, lists, projections and views, the engine's own among them."""
     assert sorted(schema.types) == [
-        "answer.given", "answer.listed", "document.captured", "event.retracted", "letter.sent", "story.published",
-        "story.updated",
+        "answer.given", "answer.listed", "document.captured", "event.retracted", "letter.sent", "proposal.accepted",
+        "proposal.made", "proposal.rejected", "story.published", "story.updated",
     ]  # fmt: skip
     assert [(item.name, item.description) for item in schema.reference] == [
         ("places", "The places that letters went to.")
     ]
     assert [item.name for item in schema.projections] == [
         "documents",
+        "proposals",
         "stories",
         "story_versions",
         "answers",
@@ -46,7 +47,7 @@ def test_parts(schema: Schema) -> None:
 def test_no_schema(tmp_path: Path) -> None:
     """An archive without a schema has the engine's parts only."""
     found = load_schema(tmp_path / "schema")
-    assert (len(found.types), found.reference, len(found.projections), found.views) == (4, (), 3, ())
+    assert (len(found.types), found.reference, len(found.projections), found.views) == (7, (), 4, ())
 
 
 # Name: file, content, what the name is taken by.
@@ -106,7 +107,7 @@ def test_names_that_only_look_alike(with_file: Callable[[str, Content], Archive]
     with_file("projections/events_type.sql", table("events_type"))
     with_file("projections/letter_sent_by_letter.sql", table("letter_sent_by_letter"))
     archive = with_file("projections/eventsx.sql", table("eventsx"))
-    assert len(archive.schema.projections) == 8
+    assert len(archive.schema.projections) == 9
 
 
 # Name: what is done to a folder `schema`, whether the digest changes.
@@ -151,4 +152,4 @@ def test_loading_reads_and_no_more(tmp_path: Path, refusal: Callable[[Callable[[
         write(tmp_path / name, evil)
     (tmp_path / "schema" / "reference" / "zero.txt").symlink_to("/dev/zero")
     (tmp_path / "schema" / "up").symlink_to("..")
-    assert (len(archive.schema.types), [path.name for path in tmp_path.rglob("ran")]) == (7, [])
+    assert (len(archive.schema.types), [path.name for path in tmp_path.rglob("ran")]) == (10, [])

@@ -102,7 +102,10 @@ def test_least_file(load: Callable[..., EventTypes]) -> None:
 
 def test_engine_types() -> None:
     """Every archive has the engine's types, each with an example and words for each column."""
-    assert sorted(engine_types()) == ["document.captured", "event.retracted", "story.published", "story.updated"]
+    assert sorted(engine_types()) == [
+        "document.captured", "event.retracted", "proposal.accepted", "proposal.made", "proposal.rejected", "story.published",
+        "story.updated",
+    ]  # fmt: skip
     assert [item.name for item in engine_types().values() if not (item.engine and item.examples)] == []
     assert [column for item in engine_types().values() for column in item.columns if not column.description] == []
 
@@ -123,10 +126,10 @@ def test_relation_name() -> None:
 
 
 def test_reserved_members_are_in_every_type(seen: EventTypes) -> None:
-    """Each type takes summary, evidence, datetext and note, also where it forbids other members."""
+    """Each type takes summary, evidence, datetext, note and proposal, also where it forbids other members."""
     passage = [{"type": "TextPositionSelector", "start": 1, "end": 2}]
     evidence = [{"source": "urn:sha256:" + "0" * 64, "selector": passage, "digest": "sha256:" + "0" * 64}]
-    data = {"name": "owl", "summary": "s", "datetext": "d", "note": "n", "evidence": evidence}
+    data = {"name": "owl", "summary": "s", "datetext": "d", "note": "n", "evidence": evidence, "proposal": "0" * 32}
     seen.check("thing.seen", data)
     assert set(data) - set(GOOD["properties"]) == set(RESERVED_MEMBERS)  # type: ignore[call-overload]
 
