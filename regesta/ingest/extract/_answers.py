@@ -34,7 +34,8 @@ _CONFIDENCE: Final = {
 _CUT: Final = re.compile(
     r";\s|(?<!\ball)(?<!\beverything)(?<!\banything)(?<!\bnothing)(?<!\bcannot),?\s"
     r"(?:but(?!\s(?:no|not|only|without|never|excluding|strikes|struck|keep|keeps|kept|hold|holds)\b)"
-    r"|while|whereas|although|though)\s|,?\s(?=as\s(?:did|has|have|had|will|would|does|do)\s[A-Z])|,\s(?:and|with)\s(?=(?:officials in |the state of |"
+    r"|while|whereas|although|though)\s|,?\s(?=as\s(?:did|has|have|had|will|would|does|do)\s[A-Z])"
+    r"|,\s(?:and|with)\s(?=(?:officials in |the state of |"
     r"neighboring )?[A-Z])|:\s(?=[A-Z])|\.\s"
 )
 _FINITE: Final = re.compile(
@@ -49,15 +50,14 @@ _HYPOTHETICAL: Final = re.compile(
     re.IGNORECASE,
 )
 _LIKEWISE: Final = re.compile(
-    r"\W*(?:(?i:so|nor|neither|as)\s)?(?i:did|has|have|had|will|would|does|do|is|are|was|were)\s(?=(?:the\s)?[A-Z])"
-    r"|.*\b(?i:did (?:likewise|the same)|follow(?:ed|s|ing) suit|(?:the )?same goes for|likewise|ditto"
-    r"|(?:took|takes|gave|sent|has) (?:a similar|the same|much the same)"
-    r"|the same (?:answer|reply|position|response))\b",
+    r"\W*(?i:so|nor|neither|as)\s(?:did|has|have|had|will|would|does|do|is|are|was|were)\s"
+    r"|(?!\W*(?i:whether|if|had|were|should)\b).*"
+    r"\b(?i:did (?:likewise|the same)|followed suit|same goes for|ditto)\b",
     re.DOTALL,
 )
 _TURNED: Final = re.compile(
-    r"\b(?:initially|at first|first|earlier|previously|originally|had|until|later|then|now|since|eventually|finally"
-    r"|changed|revers\w+|before|after|relented)\b",
+    r"\b(?:initially|at first|first|previously|originally|had|later|then|eventually|finally"
+    r"|changed|revers\w+|relented)\b",
     re.IGNORECASE,
 )
 _REVERSED: Final = {"comply": "refuse", "partial": "refuse", "public-only": "refuse", "fee": "refuse"}
@@ -213,12 +213,12 @@ class _Reader:
         first = re.split(r"[.;,(–—]|\s-\s", words, maxsplit=1)[0].strip().lower()
         if first in shorts:
             return shorts[first]
-        for clause in self._clauses(rest):
-            found = self._classify(self.document.flat[clause.start : clause.end], line=True)
-            if found:
-                return found.disposition
+        read = (
+            self._classify(self.document.flat[clause.start : clause.end], line=True) for clause in self._clauses(rest)
+        )
+        said = [found.disposition for found in read if found]
         start = re.match(r"[a-z]+", first)
-        return shorts.get(start[0]) if start else None
+        return _both(said[0], said[-1]) if said else shorts.get(start[0]) if start else None
 
     # Prose ------------------------------------------------------------------------------------------------------
 
@@ -234,6 +234,8 @@ class _Reader:
                 near = near or subject.rule in ("subject", "speaker")
                 within = subject.states or within
                 if found and subject.states:
+                    if said and subject.rule == "carried" and subject.states == said[-1].subject.states:
+                        subject = said[-1].subject  # "refused at first but then agreed"
                     self._told = found.disposition
                     said.append(Answered(clause, found.disposition, subject))
             yield from self._settled(sentence, said)

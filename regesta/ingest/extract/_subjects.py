@@ -32,7 +32,7 @@ _OFFICIALS_OF: Final = re.compile(
     r"\b(?:officials?|office|leaders|authorities|lawmakers|clerks|those|here|back|one|administrators|"
     r"regulators|lawyers|attorneys|counsel|people|answer|reply|response|word|letter|news|spokes\w+|"
     r"residents|voters|neighbors|counterparts?|colleagues|agenc\w+|departments?|boards?|courts?|"
-    r"families)\s+(?:in|from|of|for|out of)\s+$",
+    r"families|goes)\s+(?:in|from|of|for|out of)\s+$",
     re.IGNORECASE,
 )
 _OF: Final = re.compile(r"\s*\bof\s+(?:the state of\s+)?$", re.IGNORECASE)
@@ -60,7 +60,8 @@ _SAME: Final = re.compile(
 )
 _OTHERS: Final = re.compile(
     r"\b(?:states|critics|advocates|opponents|groups?|congress|the white house|president|federal|washington|judges?"
-    r"|task force|panel|bureau|unions?|associations?|supporters|experts|senators?|companies|company|professor|you)\b",
+    r"|task force|panel|bureau|unions?|associations?|supporters|experts|senators?"
+    r"|companies|company|professor|districts?|farmers|you)\b",
     re.IGNORECASE,
 )
 RELATIVE: Final = re.compile(r"(?<=,)\s(?:which|who|whose|where|once|having)\s[^,\"]{3,90}(?=,)")
@@ -118,7 +119,9 @@ def subject_of(document: Document, clause: Span, cue: Span | None, scope: Scope)
         if len(around) == 1:
             return Subject(tuple(around), "speaker", quoted[1].person)
         if quoted[1].is_settled or quoted[0].start <= clause.start + 1:
-            return _of_paragraph(scope) if quoted[1].is_settled else Subject()
+            known = {person.state for name in quoted[1].candidates if (person := document.people.by_name.get(name))}
+            strangers = _OTHERS.search(document.flat, clause.start, clause.end) or known - {None, *scope.last}
+            return Subject() if strangers else _of_paragraph(scope)
     return _spoken(document, clause, limit) or _from_around(document, clause, cue, scope)
 
 
