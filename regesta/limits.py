@@ -104,10 +104,10 @@ CHARSET_SAMPLE_BYTES: Final = 64 * 1024  # by which a character set is guessed: 
 HTML_BYTES: Final = 16 * 1024 * 1024  # characters of one page; pages that were saved with their pictures have 10 MB
 HTML_TAGS: Final = 200_000  # of one page: 2 s; the longest lists of an encyclopedia have 100,000
 HTML_ATTRIBUTES: Final = 100  # of one tag; the parser compares each with each: a million take it half an hour
-# Elements of a page, and their nesting, beyond which the main text is not looked for and all text is taken: 1 s. An
-# article in its page has 1,000 to 4,000 elements, 20 to 40 deep.
+# Elements of a page beyond which the main text is not looked for and all text is taken: 1 s. An article in its page has
+# 1,000 to 4,000.
 HTML_MAIN_ELEMENTS: Final = 6_000
-HTML_MAIN_DEPTH: Final = 100
+HTML_MAIN_DEPTH: Final = 100  # their nesting, for the same; an article's elements stand 20 to 40 deep
 TITLE_CHARS: Final = 500  # of a title, a publisher or the subject of a mail; a long headline has 150
 ROWS: Final = 100_000  # of one table; each row becomes proposals that a person looks at
 ROW_VALUES: Final = 1_000  # columns of a table that is read in; tables of surveys have 500

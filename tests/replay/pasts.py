@@ -22,6 +22,7 @@ from regesta.archive import Archive
 from regesta.events import log as log_module
 from regesta.replay.build import build
 from tests.archives import answer, listing, log_lines, make_archive, retraction
+from tests.examples import times
 
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # an append syncs, which a disk takes time for
 KEY = ("letter", "place")
@@ -70,7 +71,7 @@ pasts = st.lists(
 
 def few(examples: int) -> settings:
     """Return the settings for tests whose every example builds an archive."""
-    return settings(max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    return settings(max_examples=times(examples), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @cache

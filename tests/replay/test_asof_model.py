@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from regesta.archive import Archive
 from regesta.replay.build import build, build_into
 from regesta.schema.dates import bounds, instant_text
+from tests.examples import times
 from tests.replay.asof_logs import (
     CLOCK_CHANGES,
     DATES,
@@ -40,7 +41,7 @@ DISPUTES = 'select "table", "key", "column", event, value, other_event, other_va
 
 def many(examples: int) -> settings:
     checks = [HealthCheck.too_slow]
-    return settings(max_examples=examples, deadline=None, suppress_health_check=checks, report_multiple_bugs=False)
+    return settings(max_examples=times(examples), deadline=None, suppress_health_check=checks, report_multiple_bugs=False)
 
 
 def asker(db: sqlite3.Connection) -> Ask:
@@ -81,7 +82,7 @@ def grow(archive: Archive, steps: Sequence[Step]) -> None:
     build(archive)
 
 
-@many(170)
+@many(80)
 @given(zone=zones, steps=steps_on(*DATES, *CLOCK_CHANGES), possible=st.booleans(), data=st.data())
 def test_replay_at_a_date_is_what_the_model_says(
     zone: str, steps: list[Step], possible: bool, data: st.DataObject
@@ -93,7 +94,7 @@ def test_replay_at_a_date_is_what_the_model_says(
         assert replayed(archive, at, possible=possible) == expected(archive, at, possible=possible)
 
 
-@many(90)
+@many(45)
 @given(zone=zones, steps=steps_on(*DATES, *CLOCK_CHANGES), dated=st.booleans(), data=st.data())
 def test_replay_of_what_was_known_is_what_the_model_says(
     zone: str, steps: list[Step], dated: bool, data: st.DataObject
@@ -106,7 +107,7 @@ def test_replay_of_what_was_known_is_what_the_model_says(
         assert replayed(archive, at, known, possible=dated) == expected(archive, at, known, possible=dated)
 
 
-@many(50)
+@many(25)
 @given(zone=zones, steps=steps_on(*LONG_AGO, "2017", max_size=6), data=st.data())
 def test_replay_of_long_ago_is_what_the_model_says(zone: str, steps: list[Step], data: st.DataObject) -> None:
     """Before the year 1, on local mean time with its seconds, and in the last year that there is."""
@@ -116,7 +117,7 @@ def test_replay_of_long_ago_is_what_the_model_says(zone: str, steps: list[Step],
         assert replayed(archive, at, possible=True) == expected(archive, at, possible=True)
 
 
-@many(90)
+@many(45)
 @given(
     zone=zones,
     steps=steps_on(*DATES, *CLOCK_CHANGES),
@@ -138,7 +139,7 @@ def test_history_tables_answer_the_conditions_of_the_concepts_page(zone: str, st
                 assert ask(f"{select}, possibly_from, surely_from {possible}") == found.possible[table.name]
 
 
-@many(60)
+@many(30)
 @given(zone=zones, steps=steps_on(*DATES, *CLOCK_CHANGES))
 def test_builds_and_earlier_states_are_kept_exactly(zone: str, steps: list[Step]) -> None:
     """After each append the incremental build, the full one and the model agree, and `known` gives that state again."""
@@ -167,7 +168,7 @@ def text_of_file(path: Path) -> list[str]:
         return list(db.iterdump())
 
 
-@many(60)
+@many(30)
 @given(
     zone=zones, steps=steps_on(*(date for date in DATES + CLOCK_CHANGES if date and not date.endswith(("/", "/.."))))
 )

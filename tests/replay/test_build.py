@@ -24,6 +24,7 @@ from regesta.events.model import prepare
 from regesta.replay.build import BuildResult, build
 from regesta.schema.types import EventTypes
 from tests.archives import ANSWERS_SQL, answer, drafts, letter, listing, make_archive, retraction
+from tests.examples import times
 from tests.replay.dumps import digest, dump
 
 ROOT = Path(__file__).parent.parent.parent
@@ -72,7 +73,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=times(15), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps)
 def test_full_and_incremental_builds_are_one(items: list[tuple[int, int, int, int]]) -> None:
     """However the log grows, with late, vague, undated, replacing and retracting events: the tables are the same."""

@@ -19,6 +19,7 @@ from regesta.events.model import prepare
 from regesta.replay.build import build
 from regesta.schema.types import EventTypes
 from tests.archives import answer, letter, listing, log_lines, make_archive, retraction
+from tests.examples import times
 from tests.replay.dumps import dump
 from tests.replay.expected import BEGINNING, END, Insert, Row, Table, corrected, counts, tables
 
@@ -165,7 +166,7 @@ def built(archive: Archive, name: str) -> tuple[list[Row], list[Row]]:
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=times(30), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(items=steps)
 def test_tables_are_what_the_model_says(items: list[Step]) -> None:
     """However a log grows, its tables hold what the model says, and a build from nothing gives the same again."""
