@@ -76,7 +76,7 @@ def _ingest(folder: Path, documents: int, *, are_new: bool) -> Sample:
     sources = (
         Source(
             f"letter-{number}.txt",
-            f"Letter {number}\n\n{names[number % len(names)]} {_ANSWERS[number % 3]}, the office said on May 3, 2019.".encode(),
+            f"Letter {number}\n\n{names[number % len(names)]} {_ANSWERS[number % 3]}, it said on May 3, 2019.".encode(),
         )
         for number in range(documents)
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import click
@@ -18,8 +18,8 @@ from regesta.cli._card import Card, show
 from regesta.cli._forms import edits_of_texts
 from regesta.cli._terminal import safe
 from regesta.cli._whole import edited_whole
-from regesta.errors import ConflictError, RegestaError, UsageError
-from regesta.ingest.proposals import Passages, Proposal, find
+from regesta.errors import ConflictError, EventError, RegestaError, UsageError
+from regesta.ingest.proposals import Passages, Proposal
 from regesta.ingest.review import Decision, Review
 from regesta.limits import REVIEW_HELD
 
@@ -130,23 +130,39 @@ class Flow:
         due = list(self._held.values())[: len(self._held) - keep] if len(self._held) > keep else []
         if not due:
             return
-        self._decide(due)
+        try:
+            self._decide(due)
+        except (EventError, UsageError):
+            due = self._one_by_one(due)
         # Dies here: these are in the log, and not among the open proposals of the next review.
         for decision in due:
-            del self._held[decision.proposal.key]
+            self._held.pop(decision.proposal.key, None)
             self._past[decision.proposal.key] = "accepted" if decision.accept else "rejected"
         self.accepted += sum(decision.accept for decision in due)
         self.rejected += sum(not decision.accept for decision in due)
         self.build()
+
+    def _one_by_one(self, due: list[Decision]) -> list[Decision]:
+        """Append each decision by itself, and return those that were taken: one that cannot be keeps back no other."""
+        taken = list[Decision]()
+        for decision in due:
+            del self._held[decision.proposal.key]
+            try:
+                self._decide([decision])
+            except (EventError, UsageError) as error:
+                click.echo(f"{decision.place} stays as it is")
+                _tell(error)
+                continue
+            self.build()
+            taken.append(decision)
+        return taken
 
     def _decide(self, decisions: list[Decision], *, dry_run: bool = False) -> None:
         try:
             self.review.decide(decisions, dry_run=dry_run)
         except ConflictError:  # somebody else has appended: look again at what became of these
             self.build()
-            database = self.review.archive.database
-            fresh = [replace(item, proposal=find(database, item.proposal.key)) for item in decisions]
-            self.review.decide(fresh, dry_run=dry_run)
+            self.review.decide(decisions, dry_run=dry_run)
 
     def _choose(self, number: int) -> None:
         """Take a candidate as the one who speaks."""

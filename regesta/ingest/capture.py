@@ -1,4 +1,4 @@
-"""A document as it was taken in: the untouched bytes, the canonical text made from them, and what is known of its dates.
+"""A document as it was taken in: the untouched bytes, the canonical text made from them, what is known of its dates.
 
 Canonical text is the decoded text and nothing else is done to it: positions of evidence count its code points.
 """
@@ -13,7 +13,7 @@ from hashlib import sha256
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A date as EDTF and what it rests on: ``printed``, ``header Date``, ``meta article:published_time``, ``clock`` …"""
+    """A date as EDTF and what it rests on: ``header Date``, ``meta article:published_time``, ``clock`` …"""
 
     edtf: str
     basis: str

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 from urllib.parse import quote
@@ -22,7 +22,7 @@ from regesta.errors import RegestaError, UsageError
 from regesta.events.log import AppendResult
 from regesta.events.model import Draft, prepare
 from regesta.ingest.fill import fill
-from regesta.ingest.proposals import OPEN, Proposal, log_size
+from regesta.ingest.proposals import OPEN, Proposal, find, log_size
 from regesta.ingest.recipes import EventRecipe, Recipes, load_recipes
 from regesta.schema.dates import parse_human
 
@@ -73,22 +73,24 @@ class Review:
     def decide(self, decisions: Sequence[Decision], *, dry_run: bool = False) -> AppendResult:
         """Append what the decisions come to, all or none.
 
-        Raises `UsageError` or `EventError` at the place of the decision that cannot be taken, and `ConflictError`
-        when the log has events that the tables, and so the proposals that were read from them, do not have.
+        What has become of the proposals is asked again: somebody else may have decided since they were read. Raises
+        `UsageError` or `EventError` at the place of the decision that cannot be taken, and `ConflictError` when the
+        log has events that the tables do not have.
         """
         drafts, places = list[Draft](), list[str]()
         taken: dict[str, str] = {}
+        size = log_size(self.archive.database)
         for decision in decisions:
             other = taken.setdefault(decision.proposal.key, decision.place)
             if other != decision.place:
                 raise UsageError(f"the proposal is decided in {other} already", where=decision.place)
             try:
-                made = self.drafts(decision)
+                now = find(self.archive.database, decision.proposal.key)
+                made = self.drafts(replace(decision, proposal=now))
             except RegestaError as error:
                 raise error.at(decision.place) from None
             drafts += made
             places += [decision.place] * len(made)
-        size = log_size(self.archive.database)
         return self.archive.append(drafts, expected_size=size, place=lambda number: places[number - 1], dry_run=dry_run)
 
     def drafts(self, decision: Decision) -> list[Draft]:

@@ -7,7 +7,7 @@ heading that is an answer, answers below a heading that is a state.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -127,10 +127,26 @@ def status_lists(document: Document) -> Iterator[Finding]:
 
 
 def find_answers(document: Document) -> list[Answered]:
-    """Return every answer of a text in order; what is only carried over counts where nothing else answers."""
+    """Return every answer of a text in order.
+
+    What is carried over counts only for states that nothing else answers for; what is read out of somebody's words
+    counts only where the text does not say something else of that state in its own.
+    """
     found = list(_Reader(document).read())
-    plain = {code for item in found if item.subject.rule != "carried" for code in item.subject.states}
-    return [item for item in found if item.subject.rule != "carried" or not plain.issuperset(item.subject.states)]
+    told: dict[str, set[str]] = {}
+    for item in found:
+        if item.subject.rule != "carried" and not document.in_quote(item.passage.start):
+            for code in item.subject.states:
+                told.setdefault(code, set()).add(item.disposition)
+    return [item for item in found if _stands(document, item, told)]
+
+
+def _stands(document: Document, item: Answered, told: Mapping[str, set[str]]) -> bool:
+    if item.subject.rule == "carried":
+        return not told.keys() >= set(item.subject.states)
+    if not document.in_quote(item.passage.start):
+        return True
+    return any(item.disposition in told.get(code, {item.disposition}) for code in item.subject.states)
 
 
 @dataclass
