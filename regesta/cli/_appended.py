@@ -49,6 +49,8 @@ def finish(archive: Archive, result: AppendResult, how: How, told: Mapping[str, 
     shown = min(result.appended, _LISTED) if not how.dry_run else 0
     new = since(archive.folder / "events", result.first, shown) if shown else []
     if not how.as_json:
+        if told is None and not result.appended and not result.known:
+            click.echo("there was no event in the input")
         _print(result, new, how.dry_run)
     wanted = result.appended > 0 and archive.database.is_file() if how.build is None else how.build
     built = None
@@ -69,8 +71,6 @@ def _print(result: AppendResult, new: list[Entry], dry_run: bool) -> None:
     if result.known:
         was = "is" if result.known == 1 else "are"
         click.echo(f"{count(result.known, 'event')} {was} in the log already, not appended again")
-    if not result.appended and not result.known:
-        click.echo("there was no event in the input")
     for entry in new:
         event = entry.event
         click.echo(f"  {event.sequence}  {event.id}  {one_line(event.type)}  {one_line(event.subject)}")

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _STANDARD_INPUT: Final = "-"
 _URL: Final = re.compile(r"https?://", re.IGNORECASE)
+_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+_USER: Final = re.compile(r"https?://[^/?#]*@", re.IGNORECASE)
 _STORY: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 _STATES: Final = {"new": "new", "updated": "new version", "known": "known already"}
 _SHOWN: Final = 20  # notices, and problems
@@ -75,6 +77,8 @@ def command(session: Session, /, places: tuple[str, ...], **options: Any) -> int
 
 
 def _refuse_contradictions(places: tuple[str, ...], options: Mapping[str, Any]) -> None:
+    if "" in places:
+        raise click.UsageError("one of the places is empty: name a file, a folder, an address, or `-`")
     single = len(places) == 1 and not Path(places[0]).is_dir()
     if options["url"] and (not single or _is_url(places[0])):
         raise click.UsageError("--url says where one file was: give it with one file")
@@ -84,6 +88,13 @@ def _refuse_contradictions(places: tuple[str, ...], options: Mapping[str, Any]) 
         raise UsageError(f"--story {options['story']!r}: a name of small letters, digits and hyphens")
     if options["url"] and not _is_url(options["url"]):
         raise UsageError(f"--url {options['url']!r} is no address: https://…")
+    if options["url"] and _USER.match(options["url"]):
+        raise UsageError("--url holds a user name or password, which the log would show to everybody")
+    unread = next((place for place in places if _SCHEME.match(place) and not _is_url(place)), None)
+    if unread is not None and not Path(unread).exists():
+        raise UsageError(
+            f"{unread!r:.200}: of addresses only http:// and https:// are read", remedy="save it as a file"
+        )
 
 
 def _is_url(place: str) -> bool:
@@ -228,7 +239,8 @@ def _say_what_is_wrong(report: Report, skipped: Mapping[str, int]) -> None:
     if skipped:
         click.echo(f"passed over: {', '.join(count(number, what) for what, number in sorted(skipped.items()))}")
     if report.problem_count:
-        click.echo(f"{count(report.problem_count, 'problem')}, the rest was taken", err=True)
+        rest = ", the rest was taken" if report.documents else ""
+        click.echo(f"{count(report.problem_count, 'problem')}{rest}", err=True)
         for text in report.problems[:_SHOWN]:
             click.echo(f"error: {safe(text)}", err=True)
         if report.problem_count > _SHOWN:

@@ -102,7 +102,9 @@ def _print_list(archive: Archive, wanted: Wanted, found: list[Proposal], passage
         click.echo("no proposal is like that")
         return
     more = f", {total - len(found):,} more with --limit" if total > len(found) else ""
-    click.echo(f"\n{count(len(found), 'proposal')}{more}; `regesta review` goes through them one by one")
+    is_open = any(proposal.status == "open" for proposal in found)
+    next_step = "; `regesta review` goes through the open ones, one by one" if is_open else ""
+    click.echo(f"\n{count(len(found), 'proposal')}{more}{next_step}")
 
 
 def _parts(proposal: Proposal, passage: str | None) -> Iterator[list[tuple[str, str]]]:
@@ -118,7 +120,7 @@ def _parts(proposal: Proposal, passage: str | None) -> Iterator[list[tuple[str, 
     ]
     if passage is not None:
         yield [("    ", ""), (f"“{_shortened(one_line(passage))}”", "italic")]
-    if proposal.needs:
+    if proposal.needs and proposal.status == "open":
         names = f" (perhaps {', '.join(map(one_line, proposal.candidates))})" if proposal.candidates else ""
         yield [("    ", ""), (f"needs {', '.join(map(one_line, proposal.needs))}{names}", "yellow")]
 

@@ -215,7 +215,7 @@ def _tell_passages(found: Comparison) -> None:
     screen = console()
     for support, anchored in found.passages:
         if anchored.how in ("fuzzy", "orphaned"):
-            what = ("gone", "red") if anchored.how == "orphaned" else (f"{anchored.score:.0f} %", "yellow")
+            what = ("gone", "red") if anchored.how == "orphaned" else (f"{min(int(anchored.score), 99)} %", "yellow")
             place = f"characters {support.passage.start} to {support.passage.end}"
             text = one_line(f"event {support.event}: {support.summary or ''} ({place})")
             screen.print(styled((f"{what[0]:<8}", what[1]), (text, "")))

@@ -27,6 +27,7 @@ Extract = Callable[[str, Context], Iterable[Finding | InputError]]
 _STAMP: Final = "story_update"
 _SUMMARY_CHARS: Final = 2_000
 _BASIS_CHARS: Final = 200
+_NO_MAPPING: Final = "a table that is known; without --source NAME its rows are not looked at again"
 NEW, UPDATED, KNOWN = "new", "updated", "known"
 
 
@@ -75,6 +76,8 @@ class Taker:
             return Taken(shown(capture.name), capture.digest, "", KNOWN)
         recorded = self.known.document(capture.digest)
         capture = self._with_text_on_record(capture, recorded)
+        if capture.rows and self.ways.row is None and recorded and recorded.story:
+            return Taken(shown(capture.name), capture.digest, recorded.story, KNOWN, notices=(_NO_MAPPING,))
         self._refuse_unmapped(capture)
         is_file = alone and "://" not in capture.name and capture.name != STDIN
         name = file_name(capture.name) if is_file else None

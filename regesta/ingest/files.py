@@ -58,8 +58,8 @@ class Files:
         if folder.resolve() == own:
             remedy = "name the folder or the files with the documents"
             raise UsageError("this is the archive itself", where=str(folder), remedy=remedy)
-        found = 0
-        for root, folders, files in os.walk(folder, followlinks=False):
+        found, closed = 0, list[Path]()
+        for root, folders, files in os.walk(folder, onerror=lambda e: closed.append(Path(e.filename))):
             here = Path(root)
             folders[:] = sorted(name for name in folders if self._is_walked(here / name, skipped))
             folders[:] = [name for name in folders if (here / name).resolve() != own]
@@ -69,6 +69,7 @@ class Files:
                     if found > WALK_FILES:
                         raise UsageError(f"more than {WALK_FILES:,} files", where=str(folder), remedy="take a part")
                     yield here / name
+        yield from closed  # folders that cannot be listed; to read one says why
 
     @staticmethod
     def _is_walked(path: Path, skipped: Counter[str]) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -133,6 +133,14 @@ def find(database: Path, name: str) -> Proposal:
     if not found:
         raise UsageError(f"there is no proposal {name!r}", remedy=_LIST)
     return found[0]
+
+
+def again(database: Path, proposals: Iterable[Proposal]) -> dict[str, Proposal]:
+    """Return, by key, what proposals that were read before are now; one that is retracted is left out."""
+    sql = f"{_SELECT} where p.proposal = ? group by p.proposal"
+    with closing(open_database(database, read_only=True)) as db:
+        rows = (db.execute(sql, (item.key,)).fetchone() for item in proposals)
+        return {row[0]: _proposal(row) for row in rows if row}
 
 
 def log_size(database: Path) -> int:

@@ -22,7 +22,7 @@ from regesta.errors import RegestaError, UsageError
 from regesta.events.log import AppendResult
 from regesta.events.model import Draft, prepare
 from regesta.ingest.fill import fill
-from regesta.ingest.proposals import OPEN, Proposal, find, log_size
+from regesta.ingest.proposals import OPEN, Proposal, again, log_size
 from regesta.ingest.recipes import EventRecipe, Recipes, load_recipes
 from regesta.schema.dates import parse_human
 
@@ -80,13 +80,15 @@ class Review:
         drafts, places = list[Draft](), list[str]()
         taken: dict[str, str] = {}
         size = log_size(self.archive.database)
+        now = again(self.archive.database, (decision.proposal for decision in decisions))
         for decision in decisions:
             other = taken.setdefault(decision.proposal.key, decision.place)
             if other != decision.place:
                 raise UsageError(f"the proposal is decided in {other} already", where=decision.place)
             try:
-                now = find(self.archive.database, decision.proposal.key)
-                made = self.drafts(replace(decision, proposal=now))
+                if decision.proposal.key not in now:
+                    raise UsageError("the proposal was retracted")
+                made = self.drafts(replace(decision, proposal=now[decision.proposal.key]))
             except RegestaError as error:
                 raise error.at(decision.place) from None
             drafts += made

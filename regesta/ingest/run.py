@@ -180,7 +180,9 @@ class _Run:
             self.report.add_problem(source)
             return
         digest = sha256(source.data).hexdigest()
-        story = self.taker.known.story_of(digest) if self.seen.has(digest) else None
+        # With a mapping at hand a table may come to other rows than with the one by which it was read before.
+        is_seen = self.options.row is None and self.seen.has(digest)
+        story = self.taker.known.story_of(digest) if is_seen else None
         if story is not None:
             self.report.add(Taken(shown(source.name), digest, story, KNOWN))
             return

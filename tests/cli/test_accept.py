@@ -154,7 +154,7 @@ def test_again(told: Cli) -> None:
     """What was accepted already is said and not done again."""
     key = keys(told.archive)[0]
     told.lines("accept", key)
-    assert told.lines("accept", key) == ["1 proposal decided so before", "there was no event in the input"]
+    assert told.lines("accept", key) == ["1 proposal decided so before"]
 
 
 def test_table(told: Cli) -> None:

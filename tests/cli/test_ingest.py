@@ -166,6 +166,29 @@ def test_table(empty: Cli) -> None:
     )  # fmt: skip
 
 
+def test_table_by_another_mapping(empty: Cli) -> None:
+    """A table that is known comes to what another mapping makes of it."""
+    for name, place in (("one", "{Where}"), ("other", "P03")):
+        mapping = MAPPING.replace('data.place = "{Where}"', f'data.place = "{place}"').replace("/{Where}", f"/{place}")
+        (empty.archive.folder / "ingest" / f"{name}.toml").write_text(mapping, "utf-8")
+    path = Path(beside(empty, "in/t.csv"))
+    path.write_text(TABLE, "utf-8")
+    said(empty, str(path), "--source", "one")
+    _, out, _ = said(empty, str(path), "--source", "other")
+    assert (out[0], types(empty).count("proposal.made")) == ("1 document: 1 known already", 4)
+
+
+def test_known_table_without_a_mapping(empty: Cli) -> None:
+    """A table that is known is no problem without its mapping, whatever is remembered of earlier runs."""
+    (empty.archive.folder / "ingest" / "answers.toml").write_text(MAPPING, "utf-8")
+    path = Path(beside(empty, "in/t.csv"))
+    path.write_text(TABLE, "utf-8")
+    said(empty, str(path), "--source", "answers")
+    (empty.archive.folder / ".regesta" / "ingested.db").unlink()
+    code, out, err = said(empty, str(path))
+    assert (code, out[0], "without --source NAME" in err[0]) == (0, "1 document: 1 known already", True)
+
+
 def test_table_without_a_mapping(empty: Cli) -> None:
     """A table without a mapping is told with its columns and what to write."""
     path = Path(beside(empty, "in/t.csv"))
@@ -245,6 +268,12 @@ REFUSED = {
     "address of an address": (["https://a.b", "--url", "https://example.org"], "--url says where one file was: give it with one file"),
     "address that is none": (["a", "--url", "example.org"], "--url 'example.org' is no address: https://…"),
     "name of a file": (["a", "--name", "x"], "--name goes with standard input: `-`"),
+    "password in the address": (
+        ["a", "--url", "https://me:secret@example.org"],
+        "--url holds a user name or password, which the log would show to everybody",
+    ),
+    "address of another kind": (["ftp://example.org/a"], "of addresses only http:// and https:// are read"),
+    "empty place": (["a", ""], "one of the places is empty"),
     "story": (["a", "--story", "../x"], "--story '../x': a name of small letters, digits and hyphens"),
     "date": (["a", "--published", "soon"], "soon"),
     "source": (["a", "--source", "x"], "there is no source 'x'"),

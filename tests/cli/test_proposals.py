@@ -40,7 +40,7 @@ def test_list(told: Cli) -> None:
         f"{made[5]}  status_list  0.90  P06 is named, number 2.",
         "    “P05 and P06”",
         "",
-        "6 proposals; `regesta review` goes through them one by one",
+        "6 proposals; `regesta review` goes through the open ones, one by one",
     ]
 
 
@@ -81,8 +81,10 @@ def test_decided(told: Cli) -> None:
     """What was decided is shown with its status where it is asked for."""
     first = next(select(told.archive.database, Wanted()))
     Review(told.archive).decide([Decision(first, True)])
-    assert told.lines("proposals", "--status", "accepted")[0] == (
-        f"{first.key[:12]}  disposition  0.90  accepted  P01 says no, through Ann Lee."
+    lines = told.lines("proposals", "--status", "accepted")
+    assert (lines[0], lines[-1]) == (
+        f"{first.key[:12]}  disposition  0.90  accepted  P01 says no, through Ann Lee.",
+        "1 proposal",
     )
 
 

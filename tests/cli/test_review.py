@@ -267,3 +267,24 @@ def test_somebody_else_appends(told: Cli, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(_keys, "read_key", ask)
     told("review")
     assert statuses(told) == "aooooo"
+
+
+def test_somebody_else_decides(told: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A decision that others have taken otherwise in the meantime is told, and keeps back none of the others."""
+    from regesta.cli import _keys
+
+    answers = iter("aaq")
+
+    def ask(_prompt: str) -> str:
+        key = next(answers)
+        if key == "q":
+            told("accept", "--reject", keys(told.archive)[0])
+        return key
+
+    monkeypatch.setattr(_keys, "read_key", ask)
+    said = told("review").stdout
+    assert ("it was rejected already" in said, "1 proposal accepted, 0 rejected" in said, statuses(told)) == (
+        True,
+        True,
+        "raoooo",
+    )

@@ -105,6 +105,20 @@ def test_archive_below_a_folder(folder: Path) -> None:
     assert names(Files([folder], folder / "sub")) == ["a.txt", "b.txt", "Ä.txt"]
 
 
+def test_folder_that_cannot_be_listed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder below that is closed to us is told, and the rest goes on."""
+    scandir = os.scandir
+
+    def refuse(path: Any) -> Any:
+        if os.fspath(path).endswith("sub"):
+            raise PermissionError(13, "Permission denied", os.fspath(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    files = Files([folder], ARCHIVE)
+    assert (names(files), files.count()) == (["a.txt", "b.txt", "Ä.txt", "[cannot be read: Is a directory]"], 4)
+
+
 def test_too_many(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder with more files than anybody means to take in stops the run."""
     monkeypatch.setattr(module, "WALK_FILES", 2)

@@ -253,6 +253,24 @@ def test_the_log_has_moved_on(told: Archive) -> None:
         Review(told).decide([Decision(proposal, True)])
 
 
+def test_decided_by_somebody_else(told: Archive) -> None:
+    """What others decided, and built, since the proposal was read is not decided a second time."""
+    proposal = numbered(told, 0)
+    decide(told, 0, accept=False)
+    build(told)
+    with pytest.raises(UsageError, match="it was rejected already, in event 9"):
+        Review(told).decide([Decision(proposal, True)])
+
+
+def test_retracted_since_it_was_read(told: Archive) -> None:
+    """A proposal that was taken back in the meantime is not decided."""
+    proposal = numbered(told, 0)
+    told.append([retraction(event.id) for event in told.log.events() if event.data.get("proposal") == proposal.key])
+    build(told)
+    with pytest.raises(UsageError, match="the proposal was retracted"):
+        Review(told).decide([Decision(proposal, True)])
+
+
 def test_dry_run(told: Archive) -> None:
     """A dry run makes every check and appends nothing."""
     result = Review(told).decide([Decision(numbered(told, 0), True)], dry_run=True)

@@ -41,7 +41,9 @@ DISPUTES = 'select "table", "key", "column", event, value, other_event, other_va
 
 def many(examples: int) -> settings:
     checks = [HealthCheck.too_slow]
-    return settings(max_examples=times(examples), deadline=None, suppress_health_check=checks, report_multiple_bugs=False)
+    return settings(
+        max_examples=times(examples), deadline=None, suppress_health_check=checks, report_multiple_bugs=False
+    )
 
 
 def asker(db: sqlite3.Connection) -> Ask:
@@ -82,7 +84,7 @@ def grow(archive: Archive, steps: Sequence[Step]) -> None:
     build(archive)
 
 
-@many(80)
+@many(60)
 @given(zone=zones, steps=steps_on(*DATES, *CLOCK_CHANGES), possible=st.booleans(), data=st.data())
 def test_replay_at_a_date_is_what_the_model_says(
     zone: str, steps: list[Step], possible: bool, data: st.DataObject
@@ -94,7 +96,7 @@ def test_replay_at_a_date_is_what_the_model_says(
         assert replayed(archive, at, possible=possible) == expected(archive, at, possible=possible)
 
 
-@many(45)
+@many(30)
 @given(zone=zones, steps=steps_on(*DATES, *CLOCK_CHANGES), dated=st.booleans(), data=st.data())
 def test_replay_of_what_was_known_is_what_the_model_says(
     zone: str, steps: list[Step], dated: bool, data: st.DataObject
@@ -107,7 +109,7 @@ def test_replay_of_what_was_known_is_what_the_model_says(
         assert replayed(archive, at, known, possible=dated) == expected(archive, at, known, possible=dated)
 
 
-@many(25)
+@many(18)
 @given(zone=zones, steps=steps_on(*LONG_AGO, "2017", max_size=6), data=st.data())
 def test_replay_of_long_ago_is_what_the_model_says(zone: str, steps: list[Step], data: st.DataObject) -> None:
     """Before the year 1, on local mean time with its seconds, and in the last year that there is."""
@@ -117,7 +119,7 @@ def test_replay_of_long_ago_is_what_the_model_says(zone: str, steps: list[Step],
         assert replayed(archive, at, possible=True) == expected(archive, at, possible=True)
 
 
-@many(45)
+@many(30)
 @given(
     zone=zones,
     steps=steps_on(*DATES, *CLOCK_CHANGES),

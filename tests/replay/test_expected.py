@@ -166,7 +166,7 @@ def built(archive: Archive, name: str) -> tuple[list[Row], list[Row]]:
     )
 
 
-@settings(max_examples=times(30), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=times(20), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(items=steps)
 def test_tables_are_what_the_model_says(items: list[Step]) -> None:
     """However a log grows, its tables hold what the model says, and a build from nothing gives the same again."""

@@ -21,6 +21,9 @@ _PRONOUN: Final = re.compile(r"\b(?:he|she|they|I)\b", re.IGNORECASE)
 _NP_AFTER: Final = 110  # characters behind a verb of saying within which its speaker is named
 _BEFORE_VERB: Final = 170
 _NEAR: Final = 1_500  # characters before a pronoun in which whom it means was named
+_TAG: Final = 1_000  # characters behind a quote in which the sentence that says who spoke is looked for
+_WORD: Final = 50  # an abbreviation is shorter
+_SENTENCE_END: Final = re.compile(r"[.!?](?=\s+[\"'A-Z]|\s*$)")
 _CANDIDATES: Final = 3
 _UNNAMED: Final = re.compile(
     r"\b(?:(?:a|an|one|another|the|his|her|their|its|"
@@ -113,10 +116,10 @@ class Speakers:
 
     def _sentence_end(self, quote: Quoted, limit: int) -> int:
         """Return where the sentence that goes on behind a quote ends."""
-        text = self.document.flat
-        match = re.compile(r"[.!?](?=\s+[\"'A-Z]|\s*$)").search(text, quote.end, limit)
-        while match and text[: match.start()].rsplit(None, 1)[-1].strip("(\"'").lower() in self.document.abbreviations:
-            match = re.compile(r"[.!?](?=\s+[\"'A-Z]|\s*$)").search(text, match.end(), limit)
+        text, limit = self.document.flat, min(limit, quote.end + _TAG)
+        match = _SENTENCE_END.search(text, quote.end, limit)
+        while match and _last_word(text, match.start()) in self.document.abbreviations:
+            match = _SENTENCE_END.search(text, match.end(), limit)
         return match.end() if match else limit
 
     def _sentence_start(self, quote: Quoted, limit: int) -> int:
@@ -260,7 +263,7 @@ class Speakers:
         return Voice("nearest", 0.3, candidates=names) if names else NOBODY
 
     def _named_before(self, position: int) -> tuple[str, ...]:
-        mentions = [item for item in self.document.people.mentions if position - _NEAR <= item.start < position]
+        mentions = self.document.people.at(position - _NEAR, position)
         return tuple(dict.fromkeys(item.full for item in reversed(mentions)))[:_CANDIDATES]
 
     def _last_pronoun(self, start: int, verb: int) -> int | None:
@@ -303,6 +306,11 @@ class Speakers:
                 if cue.search(words):
                     return medium
         return None
+
+
+def _last_word(text: str, end: int) -> str:
+    words = text[max(0, end - _WORD) : end].rsplit(None, 1)
+    return words[-1].strip("(\"'").lower() if words else ""
 
 
 def _tag_end(between: str) -> int:
