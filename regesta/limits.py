@@ -78,6 +78,7 @@ SITE_COLUMNS: Final = 500  # of a table, view or result; tables of an archive ha
 
 # Word lists of an archive's `ingest/` folder. A hundred thousand names of persons or places have 2 MB.
 LIST_BYTES: Final = 4 * 1024 * 1024
+EXTRACT_CHARS: Final = 300_000  # of one text, searched for findings: 50,000 words, a book of 150 pages; 5 s
 CUE_CHARS: Final = 1_000  # of one cue; a slot with fifty alternatives has 500
 CUE_SLOTS: Final = 12  # words of one cue
 CUES: Final = 2_000  # cues of one list

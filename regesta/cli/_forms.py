@@ -107,9 +107,10 @@ def edits_of_json(proposal: Proposal, line: Mapping[str, Any]) -> dict[str, Any]
     edits: dict[str, Any] = {}
     if "needs" in line and tuple(_list(line["needs"])) != proposal.needs:
         edits["needs"] = _list(line["needs"])
-    found = line.get("found")
-    if isinstance(found, Mapping):
-        edits |= {f"found.{name}": value for name, value in _changes(proposal.found, found)}
+    found = line.get("found", {})
+    if not isinstance(found, Mapping) or not all(map(_is_plain, found.values())):
+        raise InputError("found is an object of texts, numbers and lists of texts")
+    edits |= {f"found.{name}": value for name, value in _changes(proposal.found, found)}
     event = line.get("event")
     if event is None:
         return edits
@@ -133,6 +134,12 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tu
     for name in {**before, **after}:
         if before.get(name) != after.get(name):
             yield name, after.get(name)
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, list):
+        return all(isinstance(item, str) for item in value)
+    return value is None or isinstance(value, str | int | float)
 
 
 def _list(value: Any) -> list[str]:

@@ -19,7 +19,7 @@ from regesta.ingest.propose import ROW, Document, not_after, proposals, row_find
 from regesta.ingest.recipes import Recipe, Recipes
 from regesta.ingest.stories import Version
 from regesta.ingest.versions import update
-from regesta.limits import TITLE_CHARS
+from regesta.limits import EXTRACT_CHARS, TITLE_CHARS
 
 # What is found in a text, and in between what an extractor has to say of itself.
 Extract = Callable[[str, Context], Iterable[Finding | InputError]]
@@ -93,7 +93,7 @@ class Taker:
         new = self.known.unproposed(draft["data"]["proposal"] for draft in made)
         fresh = [draft for draft in made if draft["data"]["proposal"] in new]
         self.known.add(Version(story, capture.digest, capture.url, name))
-        notices = (*capture.notices, *self._other_story(story))
+        notices = (*capture.notices, *self._other_story(story), *self._too_long(capture))
         return Taken(shown(capture.name), capture.digest, story, state, events, fresh, notices, problems)
 
     def _other_story(self, story: str) -> tuple[str, ...]:
@@ -138,7 +138,15 @@ class Taker:
         return [*events, update(self.known.archived(), story, previous, capture)], UPDATED
 
     def _found(self, capture: Capture, context: Context) -> Iterable[Finding | InputError]:
-        return self.extract(capture.text, context) if capture.rows is None else row_findings(capture.rows)
+        if capture.rows is not None:
+            return row_findings(capture.rows)
+        return self.extract(capture.text[:EXTRACT_CHARS], context)
+
+    def _too_long(self, capture: Capture) -> tuple[str, ...]:
+        """Return the notice that a text was not searched to its end; a table is, whatever its length."""
+        if capture.rows is not None or len(capture.text) <= EXTRACT_CHARS:
+            return ()
+        return (f"only the first {EXTRACT_CHARS:,} of {len(capture.text):,} characters were searched",)
 
     def _proposals(
         self, capture: Capture, recorded: Recorded | None, story: str, findings: Sequence[Finding]

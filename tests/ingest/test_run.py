@@ -547,6 +547,14 @@ def test_two_extractors_find_the_same(empty: Archive) -> None:
     assert rows(empty, "proposals", "kind", "confidence") == [("disposition", 0.9)]
 
 
+def test_long_text_is_searched_as_far_as_the_limit(empty: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a text beyond the limit the beginning is searched, and a notice says so; the document is taken in whole."""
+    monkeypatch.setattr("regesta.ingest._take.EXTRACT_CHARS", len(NO))
+    report = run(empty, f"{NO}{YES}")
+    notice = f"1.txt: only the first {len(NO)} of {len(NO) + len(YES)} characters were searched"
+    assert (report.notices, report.proposals.total(), report.problem_count) == ([notice], 1, 0)
+
+
 def test_one_run_at_a_time(empty: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     """While another process ingests, a run waits, and says so when that takes too long."""
     monkeypatch.setattr(module, "LOCK_TIMEOUT_S", 0.05)

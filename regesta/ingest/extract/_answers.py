@@ -89,7 +89,9 @@ def answers(document: Document) -> Iterator[Finding]:
                 known |= {"person": person.name} | ({"role": person.role} if person.role else {})
             medium = _medium(document, item.passage)
             post = document.post_at(item.passage.start)
-            dated = dated_of(post.date) if post and post.date else {}
+            dated = (
+                dated_of(post.date) if post and post.date else document.said_on(item.passage.start, item.passage.end)
+            )
             fields = known | dated | ({"medium": medium} if medium else {})
             rule = item.subject.rule
             yield Finding(

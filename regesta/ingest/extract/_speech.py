@@ -42,7 +42,8 @@ def quotes(document: Document) -> Iterator[Finding]:
     """Find direct quotes; who speaks is a fact, candidates, or an office without a name."""
     for quote, voice in document.voices:
         needs = () if voice.is_settled else ("speaker",)
-        yield Finding("quote", quote.start, quote.end, f"quote.{voice.rule}", voice.confidence, voice.fields(), needs)
+        fields = voice.fields() | document.said_on(quote.start, quote.end)
+        yield Finding("quote", quote.start, quote.end, f"quote.{voice.rule}", voice.confidence, fields, needs)
 
 
 def statements(document: Document) -> Iterator[Finding]:
@@ -51,7 +52,7 @@ def statements(document: Document) -> Iterator[Finding]:
         sentence = document.sentence_of(lead.start)
         states = (voice.state,) if voice.person else named_states(document, lead.start, lead.end) or (voice.state,)
         for state in states:
-            fields = voice.fields() | ({"state": state} if state else {})
+            fields = voice.fields() | ({"state": state} if state else {}) | document.said_on(lead.start, sentence.end)
             yield Finding("statement", sentence.start, sentence.end, f"statement.{voice.rule}", 0.6, fields)
 
 

@@ -42,9 +42,17 @@ _OF_WHAT: Final = re.compile(
     r"|speaking|told|example|side|case|cases|kind|sort)$",
     re.IGNORECASE,
 )
-_CITY: Final = re.compile(r"\b[A-Z][a-z]+,\s$")
+_DAY_OR_MONTH: Final = (
+    "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|"
+    "September|October|November|December"
+)
+_CITY: Final = re.compile(
+    rf"\b(?:[Ii]n|of|from|at|near|to|outside|around|"
+    rf"and)\s(?:[A-Z][\w.]+\s){{0,2}}(?!(?:{_DAY_OR_MONTH})\b)[A-Z][a-z]+,\s$"
+)
 _SUBORDINATE: Final = re.compile(
-    r"^(?:(?:[\w-]+\s){1,4}(?=after|before|since))?(?:after|when|although|though|because|since|as|once|before|unlike|like|besides|if|despite|while|"
+    r"^(?:(?:[\w-]+\s){1,4}(?=after|before|since))?(?:after|when|although|though|because|since|as|once|"
+    r"before|unlike|like|besides|if|despite|while|"
     r"with)\b[^,]{3,90},\s",
     re.IGNORECASE,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from regesta.ingest.extract._mentions import Mention, title_pattern
 from regesta.ingest.extract._people import People, find_people
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 
 
 _DEAR: Final = re.compile(r"^\s*Dear\s", re.MULTILINE)
+_HEAD: Final = re.compile(r"\W*(?:(?:on|in|late|early|last|earlier)\s)?\W*", re.IGNORECASE)  # before a date that opens
+_DATED: Final = ("date_edtf", "date_text", "date_basis")
+_NOT_OF_SAYING: Final = frozenset(("due", "stamp", "post"))
+_OPENING: Final = 40  # characters at the head of a block in which a date governs it: "- May 3, 2017: …"
+_BEHIND_VERB: Final = 40  # characters before a date in which the verb stands: "told reporters in Lansing on Monday"
 _MODIFIED: Final = re.compile(
     r"'s?\s|\s(?:commission|panel|administration|campaign|committee|office|team|letter|request|plan|order|bill|law)\b"
 )
@@ -193,6 +198,32 @@ class Document:
     def dates_in(self, start: int, end: int) -> list[Finding]:
         """Return the dates within a range."""
         return within(self.dates, start, end)
+
+    def said_on(self, start: int, end: int) -> dict[str, Any]:
+        """Return the date on which what stands in a range was said or done, as far as the sentence prints it.
+
+        That is a date with which the block or the sentence opens, or one right behind a verb of saying; a deadline, a
+        stamp and what is quoted date nothing.
+        """
+        block, sentence = self.layout.block_of(start), self.sentence_of(start)
+        first = self.dates_in(block.start, block.start + _OPENING)[:1]
+        opening = [item for item in first if _HEAD.fullmatch(self.flat, block.start, item.start)]
+        for item in (*opening, *self.dates_in(sentence.start, max(end, sentence.end))):
+            if not item.fields.get("date_edtf") or item.fields.get("sense") in _NOT_OF_SAYING:
+                continue
+            if not self.in_quote(item.start) and (item in opening or self._dates_the_saying(item, sentence)):
+                return {name: item.fields[name] for name in _DATED if item.fields.get(name)}
+        return {}
+
+    def _dates_the_saying(self, item: Finding, sentence: Span) -> bool:
+        """Say whether a date opens its sentence or stands right behind a verb of saying."""
+        if re.fullmatch(
+            r"\W*(?:on|late|early|last|earlier)?\s?", self.flat[sentence.start : item.start], re.IGNORECASE
+        ):
+            return True
+        low = max(sentence.start, item.start - _BEHIND_VERB)
+        ends = [verb.end() for verb in self.verbs.finditer(self.flat, low, item.start)]
+        return bool(ends) and not re.search(r"[,.;:\"]", self.flat[ends[-1] : item.start])
 
     def field_code(self, start: int, end: int) -> str:
         """Return the code of a kind of data that is worded in a range."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import stat
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -131,7 +132,7 @@ class Lists:
 def load_lists(folder: Path) -> Lists:
     """Read the lists of an archive's `ingest/` folder; raises `ArchiveError` naming the file that is at fault."""
     names, cues = folder / "gazetteers", folder / "cues"
-    files = sorted(path for path in cues.glob("*.toml") if path.is_file()) if cues.is_dir() else []
+    files = _files(cues, ".toml")
     lists = Lists(
         _places(names / "states.csv"),
         tuple(_lines(names / "not-states.txt")),
@@ -141,6 +142,16 @@ def load_lists(folder: Path) -> Lists:
     for path in files:
         _check(lists, path)
     return lists
+
+
+def _files(folder: Path, suffix: str) -> list[Path]:
+    """Return the files of a folder, none where there is no folder; raises `ArchiveError` where it cannot be listed."""
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix == suffix and path.is_file())
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise ArchiveError(f"cannot be listed: {error.strerror}", where=str(folder)) from error
 
 
 def _check(lists: Lists, path: Path) -> None:
@@ -196,8 +207,13 @@ def _phrases(value: Any) -> Any:
 
 
 def _text(path: Path) -> str:
-    if not path.is_file():
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise ArchiveError("is no file", where=str(path))
+    except FileNotFoundError:
         return ""
+    except OSError as error:
+        raise ArchiveError(f"cannot be read: {error.strerror}", where=str(path)) from error
     if path.stat().st_size > LIST_BYTES:
         raise ArchiveError(f"{path.stat().st_size} bytes, the limit is {LIST_BYTES}", where=str(path))
     try:

@@ -7,6 +7,8 @@ import pytest
 from tests.ingest.extract.shipped import fields, findings
 
 CASES = {
+    "behind a word and a comma": ("Meanwhile, Ohio refused to comply.", [("OH", "refuse")]),
+    "a city and its state": ("In Columbus, Ohio, a judge refused to rule.", []),
     'balks': ('Iowa balked at the demand and is handing nothing over.', [('IA', 'refuse')]),
     'no dice': ('The answer from Vermont was no.', [('VT', 'refuse')]),
     'answer is no, said': ('“Our answer is no,” said Vermont Attorney General Ruth Peel.', [('VT', 'refuse')]),

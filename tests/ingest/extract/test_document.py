@@ -75,3 +75,22 @@ def test_any_text_gives_findings_inside_it(text: str) -> None:
 def test_no_findings_in_nothing() -> None:
     """An empty text has none."""
     assert findings("", "quote") == []
+
+
+SAID_ON = {
+    "behind the verb": ("Ohio Gov. Jon Poe (R) said Monday that Ohio would not comply.", "2017-07-03"),
+    "with a place between": (
+        "Ohio Gov. Jon Poe told reporters in Lima on July 1, 2017, that Ohio would not comply.",
+        "2017-07-01",
+    ),
+    "opening the sentence": ("On Tuesday, Maine rejected the request.", "2017-07-04"),
+    "opening the line": ("OHIO\n\nMay 3, 2017 - The secretary said the state would not take part.", "2017-05-03"),
+    "a deadline dates nothing": ("Ohio refused to send its files by July 14.", None),
+    "another sentence dates nothing": ("Ohio refused. They met on Monday.", None),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), SAID_ON.values(), ids=SAID_ON)
+def test_answers_have_the_date_that_is_printed_with_them(text: str, expected: str | None) -> None:
+    """A date beside the verb of saying, or at the head of the sentence or line, is that of the answer."""
+    assert [date for (date,) in fields(text, "disposition", "date_edtf")] == [expected]
