@@ -84,7 +84,7 @@ def grow(archive: Archive, steps: Sequence[Step]) -> None:
     build(archive)
 
 
-@many(60)
+@many(40)
 @given(zone=zones, steps=steps_on(*DATES, *CLOCK_CHANGES), possible=st.booleans(), data=st.data())
 def test_replay_at_a_date_is_what_the_model_says(
     zone: str, steps: list[Step], possible: bool, data: st.DataObject
@@ -96,7 +96,7 @@ def test_replay_at_a_date_is_what_the_model_says(
         assert replayed(archive, at, possible=possible) == expected(archive, at, possible=possible)
 
 
-@many(30)
+@many(20)
 @given(zone=zones, steps=steps_on(*DATES, *CLOCK_CHANGES), dated=st.booleans(), data=st.data())
 def test_replay_of_what_was_known_is_what_the_model_says(
     zone: str, steps: list[Step], dated: bool, data: st.DataObject
@@ -109,7 +109,7 @@ def test_replay_of_what_was_known_is_what_the_model_says(
         assert replayed(archive, at, known, possible=dated) == expected(archive, at, known, possible=dated)
 
 
-@many(18)
+@many(12)
 @given(zone=zones, steps=steps_on(*LONG_AGO, "2017", max_size=6), data=st.data())
 def test_replay_of_long_ago_is_what_the_model_says(zone: str, steps: list[Step], data: st.DataObject) -> None:
     """Before the year 1, on local mean time with its seconds, and in the last year that there is."""
@@ -119,7 +119,7 @@ def test_replay_of_long_ago_is_what_the_model_says(zone: str, steps: list[Step],
         assert replayed(archive, at, possible=True) == expected(archive, at, possible=True)
 
 
-@many(30)
+@many(20)
 @given(
     zone=zones,
     steps=steps_on(*DATES, *CLOCK_CHANGES),
@@ -141,7 +141,7 @@ def test_history_tables_answer_the_conditions_of_the_concepts_page(zone: str, st
                 assert ask(f"{select}, possibly_from, surely_from {possible}") == found.possible[table.name]
 
 
-@many(30)
+@many(20)
 @given(zone=zones, steps=steps_on(*DATES, *CLOCK_CHANGES))
 def test_builds_and_earlier_states_are_kept_exactly(zone: str, steps: list[Step]) -> None:
     """After each append the incremental build, the full one and the model agree, and `known` gives that state again."""
@@ -170,7 +170,7 @@ def text_of_file(path: Path) -> list[str]:
         return list(db.iterdump())
 
 
-@many(30)
+@many(20)
 @given(
     zone=zones, steps=steps_on(*(date for date in DATES + CLOCK_CHANGES if date and not date.endswith(("/", "/.."))))
 )
