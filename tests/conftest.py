@@ -8,9 +8,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import settings
 
 from regesta.archive import Archive
 from tests.archives import make_archive
+from tests.examples import times
+
+settings.register_profile("every run", max_examples=times(40))
+settings.load_profile("every run")
 
 
 @pytest.fixture

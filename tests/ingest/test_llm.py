@@ -231,7 +231,7 @@ JSON = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     answer=st.one_of(
         st.text(max_size=100), JSON.map(json.dumps), st.lists(JSON).map(lambda given: json.dumps({"items": given}))

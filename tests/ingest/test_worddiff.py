@@ -174,7 +174,7 @@ def test_no_change_in_other_white_space(text: str) -> None:
 
 
 @given(ANY, ANY)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_nothing_but_the_changes_changed(old: str, new: str) -> None:
     """Outside the ranges the texts are the same; ranges do not overlap; what moved has the same words."""
     edits = compare(old, new)

@@ -156,7 +156,7 @@ def test_the_second_after_a_day_is_the_next_day(day: date, zone: ZoneInfo) -> No
     assert following > day
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(moment=seconds | near_changes, other=seconds | near_changes, zone=st.sampled_from(ZONES))
 def test_text_compares_as_time_around_a_steady_moment(moment: int, other: int, zone: ZoneInfo) -> None:
     """A moment that is steady can be compared as text with any second, and with both open ends."""
@@ -166,7 +166,7 @@ def test_text_compares_as_time_around_a_steady_moment(moment: int, other: int, z
     assert (text <= point.text, OPEN_START <= point.text < OPEN_END) == (other <= moment, True)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(moment=near_changes, step=st.integers(-200_000, 200_000), zone=st.sampled_from(ZONES))
 def test_text_compares_as_time_near_a_steady_moment(moment: int, step: int, zone: ZoneInfo) -> None:
     """The same where it is hardest: within two days of a change of the clocks."""
@@ -175,7 +175,7 @@ def test_text_compares_as_time_near_a_steady_moment(moment: int, step: int, zone
     assert ((instant_text(moment + step, zone) or "") <= point.text) == (step <= 0)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(moment=seconds | near_changes, others=st.lists(seconds | near_changes, max_size=5), zone=st.sampled_from(ZONES))
 def test_conditions_in_sql_mean_what_seconds_mean(moment: int, others: list[int], zone: ZoneInfo) -> None:
     """Steady or not, `by` and `after` say of stored text whether its time had come."""

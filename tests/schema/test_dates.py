@@ -32,7 +32,7 @@ from regesta.schema.dates import (
 NEW_YORK = ZoneInfo("America/New_York")
 APIA = ZoneInfo("Pacific/Apia")
 UTC = ZoneInfo("UTC")
-OFTEN = settings(max_examples=250, deadline=None)
+OFTEN = settings(max_examples=125, deadline=None)
 
 days = st.dates(date(1840, 1, 1), date(2040, 12, 31))
 zones = st.sampled_from(

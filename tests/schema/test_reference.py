@@ -141,7 +141,7 @@ def test_missing_folder(tmp_path: Path) -> None:
 cells = st.text('ab1",;\n\r\0 é', max_size=4)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=40) | st.lists(cells, max_size=8).map(lambda found: "a,b\n" + ",".join(found)))
 def test_any_file(content: Content, tmp_path: Path) -> None:
     """Whatever a file holds, it is a list with a key that is filled and unique, or an `ArchiveError` naming it."""

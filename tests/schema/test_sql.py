@@ -189,7 +189,7 @@ def test_too_many_files(tmp_path: Path) -> None:
         sql_files(tmp_path)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=texts)
 def test_any_bytes(content: Content, tmp_path: Path) -> None:
     """Whatever a file holds, it is read or refused as a `ProjectionError`."""

@@ -173,7 +173,7 @@ DATES = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(text=TEXTS, published=DATES, updated=DATES, retrieved=DATES)
 @example(text="999 decades ago", published="2017-07-05", updated=None, retrieved=None)
 @example(text="Thursday " * 2_000, published=None, updated=None, retrieved=None)
