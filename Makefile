@@ -53,7 +53,7 @@ crash: $(STAMP) ## Run only the crash and concurrency tests
 	$(BIN)/python -m pytest --quiet tests/events/test_crash.py
 
 long: $(STAMP) ## Run the random tests with ten times as many examples (half an hour)
-	REGESTA_EXAMPLES=10 $(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile tests/replay tests/ingest
+	REGESTA_EXAMPLES=10 $(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile tests/replay tests/ingest tests/test_bench.py
 
 datasette1: $(STAMP) ## Run the publishing tests on the Datasette 1.0 line, in .venv1
 	$(PYTHON) -m venv .venv1

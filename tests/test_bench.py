@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -18,6 +19,12 @@ from regesta.replay.build import build
 ROOT = Path(__file__).parents[1]
 
 
+# The bench starts a process for each row, half a minute in all: `.ci/run` and `make long` run it, `make test` does not.
+whole = pytest.mark.skipif(
+    "REGESTA_EXAMPLES" not in os.environ, reason="runs the whole bench: in .ci/run and make long"
+)
+
+
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     folder = tmp_path_factory.mktemp("bench")
@@ -29,6 +36,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     return done.stdout, target
 
 
+@whole
 def test_every_row_is_printed_and_measured(run: tuple[str, Path]) -> None:
     """Every row stands in the table, and the JSON file has its figures."""
     printed, target = run
@@ -36,12 +44,14 @@ def test_every_row_is_printed_and_measured(run: tuple[str, Path]) -> None:
     assert set(ROWS) == set(json.loads(target.read_text("utf-8"))["results"]["500"])
 
 
+@whole
 def test_every_measurement_has_a_time_and_a_peak(run: tuple[str, Path]) -> None:
     """No figure is zero: each child timed its work and measured its memory."""
     samples = json.loads(run[1].read_text("utf-8"))["results"]["500"]
     assert {name for name, sample in samples.items() if min(sample["seconds"], sample["peak_mb"]) <= 0} == set()
 
 
+@whole
 def test_no_host_name_is_printed(run: tuple[str, Path]) -> None:
     """What is printed names the kind of machine, not the machine."""
     assert {"date", "python", "sqlite", "cpu", "cores"} == set(json.loads(run[1].read_text("utf-8"))["machine"])
