@@ -70,22 +70,6 @@ def readers(folder: Path | None = None) -> Loaded:
     return Loaded(tuple(found), tuple(problems))
 
 
-def combined(rules: Extractor, more: Iterable[Extractor], tell: Callable[[InputError], object]) -> Extractor:
-    """Return one extractor of several; what they could not do goes to ``tell``, so that only findings are left."""
-    every = (rules, *more)
-
-    def extract(text: str, context: Context) -> list[Finding]:
-        found = []
-        for item in (item for extractor in every for item in extractor(text, context)):
-            if isinstance(item, InputError):
-                tell(item)
-            else:
-                found.append(item)
-        return sorted(found, key=lambda item: (item.start, item.end, item.kind))
-
-    return extract
-
-
 # Extractors ------------------------------------------------------------------------------------------------------
 
 

@@ -19,7 +19,6 @@ from regesta.ingest.store import Store
 from regesta.limits import ID_CHARS
 
 OPEN: Final = "open"
-STATUSES: Final = (OPEN, "accepted", "rejected")
 _PREFIX_CHARS: Final = 4  # shorter ones name too many proposals
 _SHOWN: Final = 5  # proposals that an ambiguous key lists
 _KEY: Final = re.compile(rf"[0-9a-f]{{{_PREFIX_CHARS},{ID_CHARS}}}")

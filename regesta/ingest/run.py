@@ -10,16 +10,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Final
 
-from filelock import FileLock, Timeout
-
 from regesta.archive import STATE_FOLDER, Archive
-from regesta.errors import EventError, InputError, RegestaError, StorageError
-from regesta.events.log import AppendResult, make_state_folder
+from regesta.errors import EventError, InputError, RegestaError
+from regesta.events.log import AppendResult
 from regesta.events.model import Draft
 from regesta.ingest._known import known
 from regesta.ingest._seen import Seen, seen, version_of
@@ -30,8 +27,9 @@ from regesta.ingest.proposals import OPEN, Proposal
 from regesta.ingest.recipes import Recipe, load_recipes
 from regesta.ingest.review import Decision, Review
 from regesta.ingest.store import FOLDER, Store
-from regesta.limits import INGEST_DOCUMENTS, INGEST_EVENTS, INGEST_LISTED, INGEST_PROBLEMS, LOCK_TIMEOUT_S
+from regesta.limits import INGEST_DOCUMENTS, INGEST_EVENTS, INGEST_LISTED, INGEST_PROBLEMS
 from regesta.replay.build import build
+from regesta.turn import turn
 
 __all__ = ["Listed", "Options", "Report", "Tools", "ingest", "version_of"]
 
@@ -139,7 +137,8 @@ def ingest(
 
     Raises `RegestaError` only for what stops the run: an archive that is broken, a disk that is full.
     """
-    with _turn(archive):
+    # Two runs at once would make two stories of one.
+    with turn(archive.folder / STATE_FOLDER, "ingest", "another process has been ingesting", archive.folder):
         build(archive)
         store = Store(archive.folder / FOLDER, archive.config.quotes)
         recipes = load_recipes(archive.folder / "ingest" / "recipes", archive.schema.types)
@@ -299,22 +298,3 @@ def _each(found: Iterator[Capture | InputError]) -> Iterator[tuple[Capture | Inp
         yield item, False
     if first is not None:
         yield first, True
-
-
-@contextmanager
-def _turn(archive: Archive) -> Iterator[None]:
-    """Let one run at a time take documents in: two would make two stories of one."""
-    state = archive.folder / STATE_FOLDER
-    make_state_folder(state)
-    lock = FileLock(state / "ingest.lock", timeout=LOCK_TIMEOUT_S)
-    try:
-        lock.acquire()
-    except Timeout:
-        message = f"another process has been ingesting for {LOCK_TIMEOUT_S:g} s"
-        raise StorageError(message, where=str(archive.folder), remedy="try again when it is done") from None
-    except OSError as error:
-        raise StorageError(f"cannot be locked: {error.strerror}", where=str(state / "ingest.lock")) from error
-    try:
-        yield
-    finally:
-        lock.release()

@@ -13,16 +13,14 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from regesta import durable
 from regesta.archive import STATE_FOLDER, Archive
 from regesta.database import open_database
 from regesta.errors import ArchiveError, LogError, StorageError
-from regesta.events.log import make_state_folder
 from regesta.events.segment import check_file, segments
-from regesta.limits import LOCK_TIMEOUT_S, SQL_VALUE_BYTES
+from regesta.limits import SQL_VALUE_BYTES
 from regesta.replay._contents import FORMAT, Contents, Progress, declared_statuses
+from regesta.turn import turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ def build(archive: Archive, *, full: bool = False, progress: Progress = lambda e
     A file that is being served is changed in one transaction, so that its readers see the old tables or the new
     ones. When anything is wrong with log or schema the file stays as it is (`ArchiveError`).
     """
-    with _turn(archive):
+    with turn(archive.folder / STATE_FOLDER, "build", "another build has been running", archive.database):
         archive.log.checkpoint(), archive.schema.digest  # what is broken is told before anything is touched
         for leftover in durable.leftovers(archive.folder):
             durable.discard(leftover)
@@ -169,25 +167,6 @@ def _no_collection() -> Iterator[None]:
 def _is_plain(path: Path) -> bool:
     """Say whether there is a file that may be written to; a link that came with the archive leads who knows where."""
     return path.is_file() and not path.is_symlink()
-
-
-@contextmanager
-def _turn(archive: Archive) -> Iterator[None]:
-    """Let one build run at a time."""
-    state = archive.folder / STATE_FOLDER
-    make_state_folder(state)
-    lock = FileLock(state / "build.lock", timeout=LOCK_TIMEOUT_S)
-    try:
-        lock.acquire()
-    except Timeout:
-        message = f"another build has been running for {LOCK_TIMEOUT_S:g} s"
-        raise StorageError(message, where=str(archive.database), remedy="try again") from None
-    except OSError as error:
-        raise StorageError(f"cannot be locked: {error.strerror}", where=str(state / "build.lock")) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 _VERIFY = "run `regesta verify`"

@@ -147,20 +147,6 @@ def test_a_name_given_twice_is_used_once() -> None:
 
 
 @pytest.mark.usefixtures("installed")
-def test_combined_gives_findings_in_order_and_tells_the_rest() -> None:
-    """The rules and the extractors make one function of findings; problems go where they are told."""
-    problems: list[InputError] = []
-
-    def rules(text: str, context: Context) -> list[Finding]:
-        return [Finding("tally", 2, 3, "tally.count", 0.9)]
-
-    extract = plugins.combined(rules, plugins.extractors(["demo", "failing"]), problems.append)
-    starts = [item.start for item in extract(TEXT, NOTHING_KNOWN) if isinstance(item, Finding)]
-    assert (starts, [str(item) for item in problems]) == (
-        [0, 0, 2, 5],
-        ["the plug-in failing failed: RuntimeError: out of order"],
-    )
-
 
 # What is refused -------------------------------------------------------------------------------------------------
 

@@ -557,7 +557,7 @@ def test_long_text_is_searched_as_far_as_the_limit(empty: Archive, monkeypatch: 
 
 def test_one_run_at_a_time(empty: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     """While another process ingests, a run waits, and says so when that takes too long."""
-    monkeypatch.setattr(module, "LOCK_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("regesta.turn.LOCK_TIMEOUT_S", 0.05)
     (empty.folder / ".regesta").mkdir()
     with FileLock(empty.folder / ".regesta" / "ingest.lock"), pytest.raises(StorageError, match="another process"):
         ingest(empty, [], Options(), TOOLS)

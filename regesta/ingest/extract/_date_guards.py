@@ -124,7 +124,6 @@ _YEAR_BEHIND: Final = w.compiled(
 )
 _IN_YEAR: Final = w.compiled(r"(?:^|[.!?\n][\"' ]{0,3})In $")
 _YEARS_BEFORE: Final = w.compiled(r"(?:\(|\b(?:mid|pre|post)-|\b(?:1[5-9]|20)\d\d(?:,| and| or) )$")
-_HEADING: Final = 60  # characters of a heading that ends in a year: `Strike tracker 2017`
 
 
 def _is_year(place: _Place) -> bool:

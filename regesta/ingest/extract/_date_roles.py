@@ -49,19 +49,6 @@ def place(text: str, mentions: list[Mention]) -> list[Placed]:
 
 _UPDATED: Final = r"updated|modified|revised|corrected|edited|amended|correction|clarification"
 _PUBLISHED: Final = r"published|posted|release date|publication date|for immediate release|for release"
-_STEMS: Final = (
-    "updat",
-    "modif",
-    "revis",
-    "correct",
-    "edit",
-    "amend",
-    "clarif",
-    "publish",
-    "publicat",
-    "post",
-    "release",
-)
 _LABEL: Final = w.compiled(
     rf"(?:^|[|·•\[({{\-]|\bPM |\bAM |, ?)[\s#>*_]*"
     rf"(?:(?:this|the|our) (?:story|article|post|page|report|list|tracker) )?"
@@ -127,15 +114,6 @@ def _place(text: str, mention: Mention, previous: int) -> Placed:
     if _is_due(*sentence, ahead):
         return Placed(mention, ahead, DUE)
     return Placed(mention, ahead)
-
-
-def _stamp(mention: Mention, before: str, near: str) -> str:
-    """Return what the date is a stamp of, '' if it is none; ``near`` are the words since the last date."""
-    words = before.lower()
-    if not isinstance(mention.form, Day | Either | Shift | Weekday) or not any(stem in words for stem in _STEMS):
-        return ""
-    label = _LABEL.search(near) or _THIS_STORY.search(before)
-    return "" if label is None else "updated" if label["updated"] else "published"
 
 
 def _is_day(form: Form) -> bool:

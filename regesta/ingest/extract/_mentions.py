@@ -30,7 +30,6 @@ _NAME: Final = re.compile(
 _PARTY: Final = re.compile(
     r"\s?\(\s?([A-Z]{1,3})(?:\s?[-–,]\s?([A-Z][\w. ]{1,15}))?\s?\)|,\s([DRI])-([A-Z][\w.]{1,8})(?=[,\s])"
 )
-_PARTY_CODES: Final = {"D": "D", "DFL": "D", "R": "R", "I": "I"}
 _COURTESY: Final = re.compile(
     r"\b(?:Dr|Mr|Mrs|Ms|Mx)\.\s$|\b(?:[Hh]is|[Hh]er|[Tt]heir) "
     r"(?:daughter|son|wife|husband|brother|sister|father|mother|partner|neighbor|boss|colleague)\s$"

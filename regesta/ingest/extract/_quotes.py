@@ -17,7 +17,6 @@ _MARK: Final = re.compile(r"[“”„«»\"]|``|''")
 _SINGLE: Final = re.compile(r"(?<![\w])[‘'](?=\w)|(?<=[\w.,!?…])[’'](?!\w)")
 _OPENING: Final = frozenset("“„«")
 _WORDS_SAID: Final = 4  # fewer are a title or a doubt, unless the sentence says that they were spoken
-_VERBS_NEAR: Final = re.compile(r"[,:]$")
 
 
 @dataclass(frozen=True, slots=True)

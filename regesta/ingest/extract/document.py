@@ -13,6 +13,7 @@ from regesta.ingest.extract._quotes import Quoted, find_quotes
 from regesta.ingest.extract._sections import section_states
 from regesta.ingest.extract._states import StateMention, find_states
 from regesta.ingest.extract.cues import Cues, flatten
+from regesta.ingest.extract.dates import find_dates
 from regesta.ingest.extract.layout import Layout, Span, holding, lay_out, within
 from regesta.ingest.extract.lists import Lists
 from regesta.ingest.extract.model import Context, Finding
@@ -75,10 +76,6 @@ class Document:
     @cached_property
     def dates(self) -> list[Finding]:
         """Dates as findings."""
-        try:
-            from regesta.ingest.extract.dates import find_dates
-        except ImportError:
-            return []
         return find_dates(self.text, self.context)
 
     @property
