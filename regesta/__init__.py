@@ -14,7 +14,7 @@ from regesta._version import __version__
 
 if TYPE_CHECKING:
     from regesta.archive import Archive as Archive
-    from regesta.archive import Config as Config
+    from regesta.config import Config as Config
     from regesta.errors import ArchiveError as ArchiveError
     from regesta.errors import ConflictError as ConflictError
     from regesta.errors import EventError as EventError
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 # Loaded when first asked for: the SQL parser alone takes longer to import than a short command to run.
 _HOMES = {
-    "Archive": "archive", "Config": "archive",
+    "Archive": "archive", "Config": "config",
     "ArchiveError": "errors", "ConflictError": "errors", "EventError": "errors", "InputError": "errors",
     "LogError": "errors", "NetworkError": "errors", "ProjectionError": "errors", "RegestaError": "errors",
     "StorageError": "errors", "UsageError": "errors",

@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from regesta.errors import ArchiveError, LogError, UsageError
-from regesta.events.checkpoint import Checkpoint
+from regesta.config import Config, config_of
+from regesta.errors import ArchiveError, UsageError
 from regesta.events.log import AppendResult, Log, Place
-from regesta.events.merkle import EMPTY_ROOT
 from regesta.events.model import Draft
 from regesta.limits import CONFIG_BYTES
 from regesta.schema import Schema, load_schema
@@ -33,34 +32,6 @@ if TYPE_CHECKING:
 
 CONFIG = "archive.toml"
 STATE_FOLDER = ".regesta"
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """A column of a table that says how things stand, such as an answer in one word; it is counted at every date."""
-
-    table: str
-    column: str
-
-
-@dataclass(frozen=True, slots=True)
-class Config:
-    """What `archive.toml` says.
-
-    ``zone`` is the home time zone of the story: a day is a day there. ``quotes`` is "full" when evidence may
-    hold the passage itself, "digest" when only its SHA-256 may be published. ``origin`` names the log in its
-    checkpoint and never changes. ``status`` are the columns that are counted at every date.
-    """
-
-    title: str
-    origin: str
-    zone: str = "UTC"
-    quotes: str = "full"
-    description: str = ""
-    keeper: str = ""
-    license: str = ""
-    license_url: str = ""
-    status: tuple[Status, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -191,47 +162,4 @@ def _read_config(root: Path) -> Config:
         values = tomllib.loads(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:  # integers of thousands of digits, thousands of brackets
         raise ArchiveError(f"not valid TOML: {error}", where=str(path)) from error
-    return _checked(values, str(path))
-
-
-def _checked(values: dict[str, Any], where: str) -> Config:
-    names = {item.name for item in fields(Config)}
-    unknown = sorted(values.keys() - names)
-    if unknown:
-        raise ArchiveError(f"{unknown[0]!r} is not known; there are {', '.join(sorted(names))}", where=where)
-    for name in ("title", "origin"):
-        if not values.get(name):
-            raise ArchiveError(f"{name} is missing", where=where)
-    status = _statuses(values.pop("status", []), where)
-    for name, value in values.items():
-        if not isinstance(value, str):
-            raise ArchiveError(f"{name} must be text, found {value!r}", where=where)
-    config = Config(**values, status=status)
-    if config.quotes not in ("full", "digest"):
-        raise ArchiveError(f"quotes is {config.quotes!r}, expected 'full' or 'digest'", where=where)
-    try:
-        Checkpoint(config.origin, 0, EMPTY_ROOT).encode()
-    except LogError as error:
-        raise ArchiveError(f"origin cannot stand in a checkpoint: {error.message}", where=where) from error
-    try:
-        ZoneInfo(config.zone)
-    except (KeyError, ValueError, OSError) as error:
-        raise ArchiveError(
-            f"zone is {config.zone!r}, expected a name such as 'America/New_York'", where=where
-        ) from error
-    return config
-
-
-def _statuses(tables: Any, where: str) -> tuple[Status, ...]:
-    """Return the `[[status]]` tables; that their columns exist is asked when the schema is read."""
-    found = []
-    for item in tables if isinstance(tables, list) else [tables]:
-        if not isinstance(item, dict) or item.keys() != {"table", "column"} or not all(map(_is_text, item.values())):
-            example = '[[status]], table = "responses", column = "disposition"'
-            raise ArchiveError(f"a status is written {example}; found {item!r:.80}", where=where)
-        found.append(Status(**item))
-    return tuple(dict.fromkeys(found))
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
+    return config_of(values, str(path))

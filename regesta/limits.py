@@ -169,3 +169,13 @@ LLM_ANSWER_CHARS: Final = 200_000  # eight times what was asked about
 LLM_ITEMS: Final = 500  # of one answer; a dense page of quotes has 60
 LLM_PASSAGE_CHARS: Final = 4_000  # a printed list of fifty states with their answers has 2,000
 LLM_VALUE_CHARS: Final = 200  # a name, a role
+
+# How a story is drawn (archive.toml).
+DRAWN_VALUES: Final = 24  # values of one status in a legend; nobody tells more colours and signs apart
+DRAWN_LANES: Final = 24  # rows of the timeline; more do not fit on a screen
+LABEL_CHARS: Final = 60  # the words of a value or a lane, in a legend
+SIGN_CHARS: Final = 3  # the sign of a value on a tile
+
+# Searching a site.
+SEARCH_CHARS: Final = 200  # of what a visitor types; a sentence
+SEARCH_WORDS: Final = 20  # words of it that are looked for, and types that are asked for

@@ -160,7 +160,8 @@ class Site:
         raise AssertionError
 
     def _file(self, ground: Ground, point: AsOf) -> Path:
-        replays = _of_archive(ground.path)
+        archive = archive_of(ground.path)
+        replays = archive.replays() if archive else None
         if replays:
             try:
                 return replays.get(point)
@@ -204,8 +205,8 @@ def _look(base: Any, stamp: Stamp) -> Ground:
     return Ground(base, stamp, zone, frozenset(name for (name,) in names))
 
 
-def _of_archive(path: Path) -> Replays | None:
-    """Return the replays of the archive that a file is the built database of."""
+def archive_of(path: Path) -> Archive | None:
+    """Return the archive that a file is the built database of, None where its folder is not at hand."""
     folder = path.resolve().parent
     if not (folder / CONFIG).is_file():
         return None
@@ -214,7 +215,7 @@ def _of_archive(path: Path) -> Replays | None:
     except ArchiveError:
         return None
     # A replay that somebody wrote into the archive's folder is not its built database.
-    return archive.replays() if archive.database.exists() and archive.database.samefile(path) else None
+    return archive if archive.database.exists() and archive.database.samefile(path) else None
 
 
 def _stamp(path: str) -> Stamp:

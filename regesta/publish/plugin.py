@@ -47,10 +47,19 @@ def prepare_connection(conn: Any) -> None:
 
 @hookimpl  # type: ignore[untyped-decorator]
 def asgi_wrapper(datasette: Any) -> Any:
-    """Serve `/archive@2017-07-01/…` and `?_known=` from replays."""
+    """Serve `/archive@2017-07-01/…` and `?_known=` from replays, and the front page at `/`."""
+    from regesta.publish.pages.routes import FrontDoor
     from regesta.publish.timetravel import TimeTravel
 
-    return lambda app: TimeTravel(app, datasette)
+    return lambda app: TimeTravel(FrontDoor(app, datasette), datasette)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def register_routes() -> Any:
+    """Answer the addresses of our pages, `/-/event/12`."""
+    from regesta.publish.pages.routes import routes
+
+    return routes()
 
 
 @hookimpl  # type: ignore[untyped-decorator]

@@ -19,7 +19,8 @@ from typing import Any, Final
 
 from sqlite_utils import Database
 
-from regesta.archive import CONFIG, Archive, Config
+from regesta.archive import CONFIG, Archive
+from regesta.config import Config, values_of
 from regesta.database import guarded
 from regesta.database import quote_identifier as quoted
 from regesta.errors import ArchiveError, EventError, LogError, RegestaError, UsageError
@@ -295,6 +296,7 @@ class Contents:
             "zone": config.zone,
             "schema": self.archive.schema.digest,
             "status": declared_statuses(config),
+            "settings": json.dumps(values_of(config), ensure_ascii=False, sort_keys=True),
             "format": FORMAT,
         }
         self.db.executemany("insert or replace into meta values (?, ?)", values.items())

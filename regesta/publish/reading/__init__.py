@@ -1,0 +1,1 @@
+"""What pages and feeds are made of, read from a built database: one function a question, from connection to values."""
