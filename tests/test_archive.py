@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from regesta.archive import Archive, Config
+from regesta.archive import Archive
+from regesta.config import Config
 from regesta.errors import ArchiveError
 from regesta.limits import CONFIG_BYTES
 from tests.archives import ORIGIN, drafts, make_archive, snapshot
@@ -23,7 +24,10 @@ BAD = {
     "no origin": (b'title = "a"\n', "origin is missing"),
     "empty title": (b'title = ""\norigin = "a"\n', "title is missing"),
     "empty origin": (b'title = "a"\norigin = ""\n', "origin is missing"),
-    "unknown setting": (GOOD + b'colour = "red"\n', "'colour' is not known; there are description, keeper, license"),
+    "unknown setting": (
+        GOOD + b'colour = "red"\n',
+        "'colour' is not known; there are description, keeper, lane, license",
+    ),
     "table": (GOOD + b'[archive]\ntitle = "a"\n', "'archive' is not known"),
     "title is a number": (b'title = 5\norigin = "a"\n', "title must be text, found 5"),
     "title is a list": (b'title = ["a"]\norigin = "a"\n', "title must be text, found ['a']"),
