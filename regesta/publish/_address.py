@@ -13,9 +13,9 @@ Guarantees that a point comes back from its canonical text as it was, whatever s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Final, NamedTuple
-from urllib.parse import unquote
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple
+from urllib.parse import quote, unquote
 from zoneinfo import ZoneInfo
 
 from regesta.errors import RegestaError
@@ -30,6 +30,7 @@ _KNOWN: Final = "known="
 _CLOCK: Final = re.compile(r"T\d\d:\d\d:\d\d")
 _CALENDAR: Final = "-9999/9999"
 _UTC: Final = ZoneInfo("UTC")
+_IN_PATH: Final = "/%:@!$&'()*+,;=~"
 
 
 class Address(NamedTuple):
@@ -57,6 +58,17 @@ class Wish(NamedTuple):
     name: str
     at: str | None
     known: str | None
+
+
+def path_of(scope: Mapping[str, Any]) -> str:
+    """Return the path as it stands in the request line, with nothing in it but what may stand there."""
+    raw = scope.get("raw_path")
+    return quote(raw.partition(b"?")[0] if raw else scope["path"], safe=_IN_PATH if raw else "/")
+
+
+def below(root: str, path: str) -> str:
+    """Return a path without the site's root, or without its leading slash where it is not below that."""
+    return path.removeprefix(root if path.startswith(root) else "/")
 
 
 def read(path: str) -> Address:

@@ -1,8 +1,9 @@
-"""A replay in the place of its base, for the time of one request.
+"""A replay in the place of its base, for the time of one request; and likewise the published copies of archives.
 
 Guarantees that a request to a replay meets the titles, facets, queries and access rules of its base, on either
-line of Datasette and whichever plugin gave them: nothing is copied, the replay answers to the name of its base.
+line of Datasette and whichever plugin gave them: no setting is copied, the replay answers to the name of its base.
 Only its route, which links are made of, is its own. Requests beside it see the base, and no list has the replay.
+A published copy has the route of its base too, and every list of a request that it stands in for has the copy.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ import asyncio
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from queue import LifoQueue
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from datasette.database import Database
@@ -34,8 +36,12 @@ class Serving(NamedTuple):
     here: str
 
 
-# A request, and what it asks of the site itself, is one context; threads of SQL see none.
+# What stands in for a database: its published copy, or None where there should be one and it cannot be had.
+Copies = Mapping[Any, "Replay | None"]
+
+# A request, and what it asks of the site itself, is one context.
 _serving: Final[ContextVar[Serving | None]] = ContextVar("regesta_serving", default=None)
+_copies: Final[ContextVar[Copies]] = ContextVar("regesta_copies", default=MappingProxyType({}))
 
 
 @contextmanager
@@ -53,35 +59,63 @@ def served() -> Serving | None:
     return _serving.get()
 
 
-class Databases(OrderedDict[str, Any]):
-    """The databases of a site by name, where looking one up gives the replay that stands in for it.
+@contextmanager
+def standing_in(copies: Copies) -> Iterator[None]:
+    """Let what runs inside see the published copies in the place of their bases, and no other ones."""
+    token = _copies.set(copies)
+    try:
+        yield
+    finally:
+        _copies.reset(token)
 
-    What lists all, such as Datasette's catalog of tables and `add_database`, sees the databases themselves.
+
+def is_published(base: Any) -> bool:
+    """Say whether the present request sees a database without its proposals."""
+    return base in _copies.get()
+
+
+class Databases(OrderedDict[str, Any]):
+    """The databases of a site by name, where looking one up gives what stands in for it.
+
+    What lists all, such as Datasette's catalog of tables, sees published copies, which have the tables of their bases,
+    but no replays. `bases` and `copy`, which `add_database` starts from, give the databases themselves.
     """
 
     def __getitem__(self, name: str) -> Any:
-        return _instead(super().__getitem__(name))
+        found = _instead(super().__getitem__(name))
+        if found is None:
+            raise KeyError(name)
+        return found
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return a database or ``default``."""
-        return _instead(super().get(name, default))
+        found = _instead(super().get(name))
+        return default if found is None else found
 
     def values(self) -> Any:
         """Return what routes are looked up in."""
-        return [_instead(database) for _, database in self.items()]
+        return [found for _, database in self.bases() if (found := _instead(database)) is not None]
 
     def items(self) -> Any:
+        """Return the names with the databases, which are copies where the request sees these only."""
+        return [(name, found) for name, database in self.bases() if (found := _published(database)) is not None]
+
+    def bases(self) -> list[tuple[str, Any]]:
         """Return the names with the databases themselves."""
         return [(name, super(Databases, self).__getitem__(name)) for name in self]
 
     def copy(self) -> Databases:
         """Return the databases themselves."""
-        return Databases(self.items())
+        return Databases(self.bases())
 
 
 def _instead(database: Any) -> Any:
     what = _serving.get()
-    return what.replay if what and database is not None and what.replay.base is database else database
+    return what.replay if what and database is not None and what.replay.base is database else _published(database)
+
+
+def _published(database: Any) -> Any:
+    return _copies.get().get(database, database)
 
 
 class Replay(Database):  # type: ignore[misc]

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from datasette import Response
 from datasette.filters import FilterArguments
 from datasette.utils import tilde_encode
-from datasette.utils.asgi import BadRequest, Request
+from datasette.utils.asgi import BadRequest
 from datasette.utils.sqlite import sqlite3
 from markupsafe import Markup
 
@@ -28,6 +28,7 @@ from regesta.errors import RegestaError, UsageError
 from regesta.publish import _address
 from regesta.publish._access import App, Message, Receive, Scope, Send, refusal, rewritten
 from regesta.publish._address import Address
+from regesta.publish._answers import saved_as, sent, told, with_headers
 from regesta.publish._replays import Ground, site_of
 from regesta.publish._serving import Serving, served, serving
 from regesta.replay.asof import AsOf, moment_at
@@ -39,7 +40,6 @@ _KNOWN: Final = "_known"
 _VALUE: Final = "asof"
 _DEPTH: Final = 2  # table and row: nothing below has a page
 _READING: Final = ("GET", "HEAD", "OPTIONS")
-_IN_PATH: Final = "/%:@!$&'()*+,;=~"
 # Pages that take the route of a database for its name (and so, under the route of a replay, ask for no permission).
 _BY_NAME: Final = re.compile(r"(/[^/]+)?/-/schema(\.\w+)?/?")
 
@@ -108,18 +108,13 @@ class TimeTravel:
 
     async def _trip(self, scope: Scope) -> Trip | None:
         """Return what is asked of which archive, None where it is none or nothing is asked of its past."""
-        path = _path(scope)
-        path = path.removeprefix(self._root if path.startswith(self._root) else "/")
+        path = _address.below(self._root, _address.path_of(scope))
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         known = next((value for name, value in query if name == _KNOWN and value), "")
         address = _address.read(path)
         if "@" not in address.segment and not known and not any(name == _AS_OF for name, _ in query):
             return None
-        wish = None
-        base = self._site.database(address.segment)
-        if base is None:
-            wish = _address.wish(address.segment)
-            base = self._site.database(wish.name) if wish else None
+        base, wish = self._site.addressed(address.segment)
         ground = await self._site.ground(base) if base else None
         if ground is None:
             return None
@@ -136,7 +131,7 @@ class TimeTravel:
         point = _earlier(trip.point, _address.point_in_time(asked, None, trip.ground.zone))
         query = tuple(item for item in trip.query if item[0] != _AS_OF)
         location = self._root + replace(trip, point=point, query=query).readable()
-        return _sent(Response("", status=302, headers={"Location": location}))
+        return sent(Response("", status=302, headers={"Location": location}))
 
     async def _replay(self, scope: Scope, trip: Trip) -> App:
         if scope["method"] not in _READING:
@@ -162,27 +157,14 @@ class TimeTravel:
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
             try:
                 with serving(what):
-                    await self._app(inner, receive, _with_headers(send, name, trip.address.ending))
+                    await self._app(inner, receive, _named_by_date(send, name, trip.address.ending))
             finally:
                 replay.release()
 
         return app
 
     async def _told(self, scope: Scope, status: int, message: str) -> App:
-        """Return a page that says what is wrong, in the format that was asked for."""
-        path = _path(scope)
-        if path.endswith(".json"):
-            body = {"ok": False, "error": message, "status": status, "title": None}
-            return _sent(Response.json(body, status=status))
-        if path.endswith(".csv"):
-            return _sent(Response.text(message, status=status))
-        await self._datasette.invoke_startup()
-        context = {"ok": False, "error": message, "status": status, "title": None}
-        request = Request(
-            {**scope, "csrftoken": lambda: ""}, None
-        )  # the stable line asks for one, though no form is there
-        page = await self._datasette.render_template(["error.html"], context, request=request)
-        return _sent(Response.html(page, status=status))
+        return await told(self._datasette, scope, _address.path_of(scope), status, message)
 
 
 async def filters(datasette: Any, request: Any, database: str, table: str) -> FilterArguments | None:
@@ -252,19 +234,6 @@ def _earlier(first: AsOf, second: AsOf) -> AsOf:
     return AsOf(min(ats, default=None), min(knowns, default=None))
 
 
-def _path(scope: Scope) -> str:
-    """Return the path as it stands in the request line, with nothing in it but what may stand there."""
-    raw = scope.get("raw_path")
-    return quote(raw.partition(b"?")[0] if raw else scope["path"], safe=_IN_PATH if raw else "/")
-
-
-def _sent(response: Any) -> App:
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        await response.asgi_send(send)
-
-    return app
-
-
 def _repeated(messages: list[Message]) -> App:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         for message in messages:
@@ -273,18 +242,7 @@ def _repeated(messages: list[Message]) -> App:
     return app
 
 
-def _with_headers(send: Send, name: str, ending: str) -> Send:
+def _named_by_date(send: Send, name: str, ending: str) -> Send:
     """Ask search engines to leave a page out, of which there are as many as dates; name a database by its date."""
-    own = [(b"x-robots-tag", b"noindex")]
-    if ending == ".db":
-        file = quote(f"{name}{ending}", safe="@,= ")
-        own.append((b"content-disposition", f'attachment; filename="{file}"'.encode()))
-
-    async def with_headers(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            names = [header[0] for header in own]
-            kept = [header for header in message.get("headers", []) if bytes(header[0]).lower() not in names]
-            message = {**message, "headers": [*kept, *own]}
-        await send(message)
-
-    return with_headers
+    own = {"x-robots-tag": "noindex"}
+    return with_headers(send, own | (saved_as(f"{name}{ending}") if ending == ".db" else {}))

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from regesta.database import open_database
 from regesta.errors import ArchiveError
 
-_MADE_BY: Final = ("schema", "zone", "status", "title", "origin", "format")  # of `meta`
+_MADE_BY: Final = ("schema", "zone", "status", "title", "origin", "format", "published")  # of `meta`
 
 
 @dataclass(frozen=True, slots=True)

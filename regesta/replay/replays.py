@@ -31,6 +31,7 @@ from regesta.replay.asof import AsOf, Moment, moment_at
 from regesta.replay.bounds import bound_second
 from regesta.replay.covered import Covered, covered
 from regesta.replay.keys import projections_of
+from regesta.replay.published import has_proposals, publish
 from regesta.replay.snapshot import Extent, take_snapshot
 from regesta.schema.dates import bounds
 
@@ -51,15 +52,20 @@ class Replays:
     folder: Path
     build_prefix: BuildPrefix | None = None
 
-    def get(self, point: AsOf, *, possible: bool = False, tables: Collection[str] | None = None) -> Path:
+    def get(
+        self, point: AsOf, *, possible: bool = False, tables: Collection[str] | None = None, published: bool = False
+    ) -> Path:
         """Return a database as of ``point``, made unless it is kept; it stays while it is among the last used.
 
         With ``tables`` it may have only these and the fixed lists, which takes a fraction of the time in a large
-        archive; in a small one it is whole all the same, to serve the next question as well.
+        archive; in a small one it is whole all the same, to serve the next question as well. ``published``: it is
+        of the archive without its proposals, which is the built database itself where there are none.
         Raises `ArchiveError` when the built database is not usable, `StorageError` when there is no room.
         """
         with self._turn():
             path = self._known(point.known)
+            if published:
+                path = self._published(path)
             if point.at is not None:
                 path = self._snapshot(path, point.at, possible, tables)
             self._forget(keep=path)
@@ -106,6 +112,12 @@ class Replays:
             raise ArchiveError(message, where=str(self.base), remedy=_BUILD)
         return path
 
+    def _published(self, base: Path) -> Path:
+        """Return the published copy of a database, which is itself where it has no proposals."""
+        if not has_proposals(base):
+            return base
+        return self._kept(_published_name(base), lambda path: publish(base, path))
+
     def _snapshot(self, base: Path, at: int, possible: bool, tables: Collection[str] | None) -> Path:
         known = covered(base)
         point = moment_at(at, known.zone)
@@ -129,17 +141,21 @@ class Replays:
             make(temporary)
             durable.sync_file(temporary)  # half a file under a name that says it is whole would be taken for it
             temporary.replace(path)
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, MemoryError) as error:
             raise StorageError(f"the replay cannot be made: {error}", where=str(self.folder)) from error
         finally:
             durable.discard(temporary)
         return path
 
     def _forget(self, keep: Path) -> None:
-        """Delete all but the replays that were used last; on POSIX who has one open may go on reading it."""
+        """Delete all but the replays that were used last; on POSIX who has one open may go on reading it.
+
+        The published copy of the archive as it is stays: every visitor of a site is served from it.
+        """
+        kept = (keep, self.folder / f"{_published_name(self.base)}.db")
         files = sorted(self.folder.glob("*.db"), key=lambda path: path.lstat().st_mtime_ns, reverse=True)
         for path in files[REPLAYS_KEPT:]:
-            if path != keep:
+            if path not in kept:
                 durable.discard(path)
 
     @contextmanager
@@ -220,6 +236,10 @@ def _is_replay(path: Path) -> bool:
         return path.is_file() and bool(covered(path)) and not (path.resolve().parent / CONFIG).exists()
     except ArchiveError:
         return False
+
+
+def _published_name(path: Path) -> str:
+    return f"{_name(covered(path))}-published"
 
 
 def _name(known: Covered) -> str:

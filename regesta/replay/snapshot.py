@@ -219,7 +219,7 @@ class Snapshot:
 
 def take_snapshot(base: Path, target: Path, moment: Moment, extent: Extent = Extent()) -> None:
     """Make the new database ``target`` from the built one ``base``; raises `ArchiveError` when that is none."""
-    zone = _check_base(base)
+    zone = check_base(base)
     with closing(open_database(target)) as db:
         add_functions(db)
         add_text_function(db, zone)
@@ -233,7 +233,8 @@ def take_snapshot(base: Path, target: Path, moment: Moment, extent: Extent = Ext
         db.execute("commit")
 
 
-def _check_base(base: Path) -> ZoneInfo:
+def check_base(base: Path) -> ZoneInfo:
+    """Return the zone of a built database that is fit to be copied; raises `ArchiveError` for any other file."""
     zone = covered(base).zone
     with closing(open_database(base, read_only=True)) as db:
         if db.execute("select 1 from sqlite_master where type = 'trigger'").fetchone():

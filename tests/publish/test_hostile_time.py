@@ -22,6 +22,9 @@ HOSTILE = (
     ",known=", "2017-01-01\r\nSet-Cookie: a=b", "\r\n\r\n<html>", "é", "２０１７", "\u202e2017-01-01", "💥" * 50, "\ud7ff",
     "1" * 70, "9" * 20_000, "2017" * 2000, "-" * 64, "9999-12-31T23:59:59.999999999-23:59", "-9999-01-01", "0000", "~",
     "2017-01-01T24:00:00Z", "2017-06-31", "XXXX-XX-XX", "2017-01-01/..", "[2017,2018]", "Y170000002", "NaN", "null", "*", "?",
+    "2017-01-20' union select data from events--", "2017-01-20';vacuum into '/tmp/x.db';--", "x' and randomblob(900000000)--",
+    "2017-01-20 || (select group_concat(data) from events)", ":asof", "@asof", "$asof", "?1", "cast(:asof as integer)",
+    "2017-01-20/**/or/**/1=1", "2017-01-20%27%20or%201=1", "load_extension('x')", "main.events", "0x32303137", "1e999", "-1",
 )  # fmt: skip
 PLACES = {
     "events": "/archive/events?_asof={}",
@@ -39,6 +42,7 @@ PLACES = {
     "ending": f"/archive@{DAY}.{{}}",
     "name": "/{}@2017-01-20/events",
 }
+CLEAN = (200, 302, 400, 404, 405, 414)  # a page, the way to one, or a word of what is wrong
 RAW = (
     b"/archive@\xff\xfe", b"/archive@\xe9/events", b"/archive@2017-01-20/\xff", b"/archive@2017-01-20\r\nX: y/events",
     b"/archive@%ff%fe", b"/archive@2017-01-20/%ff", b"/archive@%", b"/archive@~", b"/archive@~F", b"/archive@%4", b"//archive@2017",
@@ -82,7 +86,7 @@ async def test_hostile_text_is_answered(served: Datasette, place: str) -> None:
     for text in HOSTILE:
         answer = await served.client.get(place.replace("{}", quote(text, safe="")))
         reflected = "<" in text and text in answer.text and "html" in answer.headers["content-type"]
-        if answer.status_code >= 500 or reflected or "set-cookie" in answer.headers or "Traceback" in answer.text:
+        if answer.status_code not in CLEAN or reflected or "set-cookie" in answer.headers or "Traceback" in answer.text:
             failed.append((text[:40], answer.status_code, reflected))
     assert failed == []
 
