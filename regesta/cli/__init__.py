@@ -19,7 +19,7 @@ from regesta.cli._session import Session
 COMMANDS = (
     "append", "replace", "retract", "log", "timeline", "show", "build", "verify", "status",
     "query", "replay", "diff", "blame", "ingest", "proposals", "review", "accept", "story", "watch", "eval",
-    "serve", "metadata",
+    "serve", "export", "metadata",
 )  # fmt: skip
 
 

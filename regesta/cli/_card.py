@@ -11,13 +11,12 @@ import click
 
 from regesta.cli._terminal import Field, console, on_terminal, one_line, print_fields, safe, styled
 from regesta.errors import EventError
+from regesta.ingest.context import in_context
 from regesta.schema.dates import describe
 
 if TYPE_CHECKING:
     from regesta.ingest.proposals import Proposal
 
-_AROUND_CHARS: Final = 240  # of the text on either side of the passage
-_PASSAGE_CHARS: Final = 2_000  # of a long passage its beginning and its end are shown
 # Marks around the passage: they are there where colours are not.
 _OPEN, _CLOSE = "»", "«"
 _TOLD_ELSEWHERE: Final = frozenset({"summary", "evidence", "datetext", "proposal"})
@@ -63,27 +62,6 @@ def _show_passage(card: Card) -> None:
         console().print(styled((before, "dim"), (f"{_OPEN}{passage}{_CLOSE}", "bold"), (after, "dim")))
     else:
         click.echo(safe(f"{before}{_OPEN}{passage}{_CLOSE}{after}", lines=True))
-
-
-def in_context(text: str, start: int, end: int) -> tuple[str, str, str]:
-    """Return a passage with the text on either side of it, cut between words.
-
-    >>> in_context("Ohio said that it would not.", 5, 9)
-    ('Ohio ', 'said', ' that it would not.')
-    """
-    before, after = text[max(0, start - _AROUND_CHARS) : start], text[end : end + _AROUND_CHARS]
-    if start > _AROUND_CHARS:
-        before = f"… {before.partition(' ')[2] or before}"
-    if end + _AROUND_CHARS < len(text):
-        after = f"{after.rpartition(' ')[0] or after} …"
-    return before, _middle_left_out(text[start:end]), after
-
-
-def _middle_left_out(passage: str) -> str:
-    if len(passage) <= _PASSAGE_CHARS:
-        return passage
-    half = _PASSAGE_CHARS // 2
-    return f"{passage[:half]} … {passage[-half:]}"
 
 
 def _title(event: Mapping[str, Any]) -> str:

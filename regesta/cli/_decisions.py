@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from regesta.cli._forms import DECISION, KEY, REASON, edits_of_cells, edits_of_json
 from regesta.cli._sheet import read_sheet
 from regesta.errors import EventError, InputError, RegestaError, UsageError
 from regesta.events.codec import parse
+from regesta.ingest.forms import DECISION, KEY, REASON, edits_of_cells, edits_of_json
 from regesta.limits import LINE_BYTES, SHEET_BYTES
 
 if TYPE_CHECKING:

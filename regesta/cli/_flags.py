@@ -1,8 +1,4 @@
-"""One event from the options of `regesta append`: a date in words, values typed by the schema, evidence from a file.
-
->>> typed_value("12", "integer"), typed_value("true", "integer"), typed_value("12", "text")
-(12, True, '12')
-"""
+"""One event from the options of `regesta append`: a date in words, values typed by the schema, evidence from a file."""
 
 from __future__ import annotations
 
@@ -13,18 +9,17 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from regesta.errors import EventError, InputError, UsageError
-from regesta.events.codec import parse
+from regesta.errors import InputError, UsageError
 from regesta.events.model import RETRACTION
 from regesta.limits import DOCUMENT_BYTES
 from regesta.schema.dates import parse_human
+from regesta.schema.types import typed_value
 
 if TYPE_CHECKING:
     from regesta.archive import Archive
 
 _SOURCE: Final = "manual:"
 _RANGE: Final = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
-_BOOLEANS: Final = {"true": True, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +95,6 @@ def _pairs(texts: Iterable[str], kinds: dict[str, str]) -> Iterable[tuple[str, A
             )
         seen.add(name)
         yield name, typed_value(value, kinds.get(name))
-
-
-def typed_value(text: str, kind: str | None) -> Any:
-    """Return what a text means for a column of ``kind``; what has no column (None) is a list or object, or text.
-
-    A text that does not fit is returned as it is: the schema's own message about it is the better one.
-    """
-    if kind == "integer" and text in _BOOLEANS:
-        return _BOOLEANS[text]  # a boolean's column is an integer one
-    if kind in ("integer", "real") or (kind is None and text[:1] in ("[", "{")):
-        try:
-            return parse(text.encode("utf-8", "surrogatepass"))
-        except EventError:
-            return text
-    return text
 
 
 def evidence_of(text: str, quotes: str) -> dict[str, Any]:

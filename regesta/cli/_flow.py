@@ -15,10 +15,10 @@ import click
 
 from regesta.cli import _keys
 from regesta.cli._card import Card, show
-from regesta.cli._forms import edits_of_texts
 from regesta.cli._terminal import safe
 from regesta.cli._whole import edited_whole
-from regesta.errors import ConflictError, EventError, RegestaError, UsageError
+from regesta.errors import EventError, RegestaError, UsageError
+from regesta.ingest.forms import edits_of_texts
 from regesta.ingest.proposals import Passages, Proposal
 from regesta.ingest.review import Decision, Review
 from regesta.limits import REVIEW_HELD
@@ -158,11 +158,7 @@ class Flow:
         return taken
 
     def _decide(self, decisions: list[Decision], *, dry_run: bool = False) -> None:
-        try:
-            self.review.decide(decisions, dry_run=dry_run)
-        except ConflictError:  # somebody else has appended: look again at what became of these
-            self.build()
-            self.review.decide(decisions, dry_run=dry_run)
+        self.review.settle(decisions, self.build, dry_run=dry_run)
 
     def _choose(self, number: int) -> None:
         """Take a candidate as the one who speaks."""

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import yaml
 
-from regesta.cli._forms import edits_of_event
 from regesta.errors import UsageError
+from regesta.ingest.forms import edits_of_event
 
 _NAME: Final = "the edited event"
 _HEAD: Final = (

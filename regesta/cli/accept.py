@@ -151,7 +151,7 @@ def _chosen(asked: _Asked, archive: Archive) -> Handed:
 
 
 def _edits(texts: Sequence[str], proposal: Proposal, archive: Archive) -> dict[str, Any]:
-    from regesta.cli._forms import edits_of_texts
+    from regesta.ingest.forms import edits_of_texts
 
     pairs = [text.partition("=") for text in texts]
     wrong = next((text for text, (name, equals, _) in zip(texts, pairs, strict=True) if not name or not equals), None)

@@ -71,22 +71,22 @@ class _Exactly:
 
 
 def _print_csv(found: Iterable[Proposal], passages: Passages) -> None:
-    from regesta.cli._forms import cells_of, columns_of
     from regesta.cli._sheet import write_sheet
+    from regesta.ingest.forms import cells_of, columns_of
 
     rows = [cells_of(proposal, passages.of(proposal)) for proposal in found]
     write_sheet(_Exactly(), columns_of(rows), rows)
 
 
 def _print_lines(found: Iterable[Proposal], passages: Passages) -> None:
-    from regesta.cli._forms import json_of
+    from regesta.ingest.forms import json_of
 
     for proposal in found:
         write_json(json.dumps(json_of(proposal, passages.of(proposal)), ensure_ascii=False))
 
 
 def _print_objects(found: Iterable[Proposal], passages: Passages) -> None:
-    from regesta.cli._forms import json_of
+    from regesta.ingest.forms import json_of
 
     print_json([json_of(proposal, passages.of(proposal)) for proposal in found])
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from contextlib import closing
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -16,10 +18,18 @@ from regesta.schema.dates import bounds, describe, instant_text
 
 if TYPE_CHECKING:
     from regesta.archive import Archive
-    from regesta.cli._effects import Cited, Effect
     from regesta.cli._reading import Found
+    from regesta.replay.effects import Effect
 
 _TOLD_ELSEWHERE: Final = ("summary", "note", "datetext", "evidence")
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """What the archive knows of a document."""
+
+    title: str | None
+    publisher: str | None
 
 
 class _Shown(NamedTuple):
@@ -54,8 +64,9 @@ def command(session: Session, event_id: str, as_json: bool) -> None:
 def _with_tables(archive: Archive, found: Found) -> _Shown:
     """Add what `archive.db` knows; a log can be read without it."""
     from regesta.cli._built import built
-    from regesta.cli._effects import cited, effects
     from regesta.cli._terminal import notice
+    from regesta.database import open_database
+    from regesta.replay.effects import effects
 
     state = built(archive)
     if state.stale:
@@ -64,8 +75,16 @@ def _with_tables(archive: Archive, found: Found) -> _Shown:
         return _Shown(found, {}, None)
     event = found.entry.event
     digests = {item["source"].removeprefix("urn:sha256:") for item in event.data.get("evidence", ())}
-    known = effects(archive.database, event.sequence) if event.sequence <= state.size else None
-    return _Shown(found, cited(archive.database, digests), known)
+    with closing(open_database(archive.database, read_only=True)) as db:
+        known = effects(db, event.sequence) if event.sequence <= state.size else None
+        return _Shown(found, _cited(db, digests), known)
+
+
+def _cited(db: sqlite3.Connection, digests: set[str]) -> dict[str, Cited]:
+    """Return the documents with these digests, as far as they are captured."""
+    marks = ", ".join("?" * len(digests))
+    rows = db.execute(f"select digest, title, publisher from documents where digest in ({marks})", sorted(digests))
+    return {digest: Cited(title, publisher) for digest, title, publisher in rows}
 
 
 def _sections(shown: _Shown, zone: ZoneInfo) -> Iterator[tuple[str, list[Field]]]:

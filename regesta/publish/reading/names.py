@@ -13,6 +13,8 @@ from regesta.config import Config
 from regesta.database import quote_identifier as quoted
 from regesta.replay.keys import columns_of
 
+# What the engine's own tables are called by: a document also has the name of its file.
+_OURS: Final = {"document": "documents.title", "story": "stories.title"}
 # Columns that hold the name of a row, where the archive does not say which, the first that there is.
 _NAMES: Final = ("name", "title")
 _SHOWN_CHARS: Final = 90
@@ -22,7 +24,7 @@ class Names:
     """The names of subjects in one database; each is looked up once."""
 
     def __init__(self, db: sqlite3.Connection, config: Config) -> None:
-        self._db, self._declared = db, config.subjects
+        self._db, self._declared = db, {**_OURS, **config.subjects}
         self._places: dict[str, tuple[str, str, str] | None] = {}
         self._known: dict[str, str] = {}
 
@@ -46,7 +48,7 @@ class Names:
         table, key, column = place
         sql = f"select {quoted(column)} from {quoted(table)} where {quoted(key)} = ?"
         row = self._db.execute(sql, (name,)).fetchone()
-        return _short(str(row[0])) if row and row[0] is not None else name
+        return short(str(row[0])) if row and row[0] is not None else name
 
     def _look(self, kind: str) -> tuple[str, str, str] | None:
         table, _, column = self._declared.get(kind, f"{kind}s.").partition(".")
@@ -63,10 +65,11 @@ def rows_named(db: sqlite3.Connection, place: tuple[str, str, str]) -> Mapping[A
     """Return the names of all rows of a table, by key, in the order of the keys."""
     table, key, column = map(quoted, place)
     return {
-        row[0]: _short(str(row[1] or row[0]))
+        row[0]: short(str(row[1] or row[0]))
         for row in db.execute(f"select {key}, {column} from {table} order by {key}")
     }
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
+    """Return a name as it stands in a line, a long one cut."""
     return name if len(name) <= _SHOWN_CHARS else f"{name[: _SHOWN_CHARS - 1].rstrip()}…"
