@@ -34,7 +34,7 @@ ANSWERS = {
     "the root as JSON": ("/.json", 200, None),
     "a style sheet": ("/-/regesta/site.css", 200, None),
     "no style sheet": ("/-/regesta/none.css", 404, None),
-    "outside": ("/-/regesta/..%2fplugin.py", 404, None),
+    "a file that is no style sheet": ("/-/regesta/plugin.py", 404, None),
 }
 
 
