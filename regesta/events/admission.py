@@ -13,7 +13,7 @@ from regesta.errors import EventError
 from regesta.events.model import Prepared
 from regesta.replay.relations import span_of
 from regesta.schema import Schema
-from regesta.schema.sandbox import Sandbox
+from regesta.schema.sandbox import Sandbox, Setting
 
 
 class Admission:
@@ -32,6 +32,13 @@ class Admission:
             if fault:
                 return position, fault
         return self._sandbox.check(events)
+
+    def settings(self, event: Prepared) -> list[Setting]:
+        """Return what an event says of the rows of the tables; raises `EventError` when it is refused."""
+        refused = self.check([event])
+        if refused:
+            raise refused[1]
+        return self._sandbox.settings(event)
 
     def _date_fault(self, edtf: str | None) -> EventError | None:
         """Say what is wrong with an interval that only the archive's zone shows to be reversed."""

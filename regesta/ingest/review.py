@@ -11,14 +11,14 @@ needed says that the rest is not: the event is good without.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 from urllib.parse import quote
 
 from regesta.archive import Archive
-from regesta.errors import RegestaError, UsageError
+from regesta.errors import ConflictError, RegestaError, UsageError
 from regesta.events.log import AppendResult
 from regesta.events.model import Draft, prepare
 from regesta.ingest.fill import fill
@@ -95,6 +95,16 @@ class Review:
             places += [decision.place] * len(made)
         return self.archive.append(drafts, expected_size=size, place=lambda number: places[number - 1], dry_run=dry_run)
 
+    def settle(
+        self, decisions: Sequence[Decision], build: Callable[[], object], *, dry_run: bool = False
+    ) -> AppendResult:
+        """Decide; where somebody else has appended since the tables were built, ``build`` them and decide on those."""
+        try:
+            return self.decide(decisions, dry_run=dry_run)
+        except ConflictError:
+            build()
+            return self.decide(decisions, dry_run=dry_run)
+
     def drafts(self, decision: Decision) -> list[Draft]:
         """Return the events of one decision; raises `UsageError` or `EventError` when it cannot be taken."""
         proposal = decision.proposal
@@ -147,12 +157,9 @@ class Review:
     def options(self, proposal: Proposal, path: str) -> tuple[str, ...]:
         """Return the values that the type of the event has for a member, where it lists them."""
         event_type = self.archive.schema.types.get(proposal.event.get("type", ""))
-        name = path.partition(".")[2]
         if event_type is None or not path.startswith("data."):
             return ()
-        errors = event_type.validator.iter_errors({**proposal.event["data"], name: "\0"})
-        kinds = (error.kind for error in errors if list(error.instance_path) == [name])
-        return tuple(str(value) for kind in kinds if kind.name == "enum" for value in kind.options)
+        return event_type.options(path.partition(".")[2])
 
     def _made_anew(self, proposal: Proposal, found: Edits, event_type: str | None) -> tuple[dict[str, Any], list[str]]:
         """Return the event that the recipe makes of what was found with ``found`` instead, and what it lacks."""

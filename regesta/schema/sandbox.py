@@ -7,8 +7,8 @@ the build runs. Foreign keys between projections are not: what an event points a
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from regesta.database import open_database
@@ -45,6 +45,18 @@ class _Condition(NamedTuple):
     columns: frozenset[str]
 
 
+class Setting(NamedTuple):
+    """What an event says of one row: the table, the key of the row, and the columns that it sets.
+
+    ``weak``: only where nothing else is known of the row.
+    """
+
+    table: str
+    key: Mapping[str, Any]
+    values: Mapping[str, Any]
+    weak: bool = False
+
+
 class Sandbox:
     """Checks batches of prepared events against the constraints of the projections."""
 
@@ -59,8 +71,8 @@ class Sandbox:
         for event_type in schema.types.values():
             create_relation(self._db, event_type)
         self._stager = Stager(self._db, schema.types, zone)
-        tables = [Table(projection, schema.types) for projection in schema.projections]
-        self._rules = [rule for table in tables for rule in self._rules_of(table)]
+        self._tables = [Table(projection, schema.types) for projection in schema.projections]
+        self._rules = [rule for table in self._tables for rule in self._rules_of(table)]
         self._constrained = {rule.event_type for rule in self._rules}
         # Few constraints read the envelope; staging it for all would double the cost of an append.
         self._with_envelope = {rule.event_type for rule in self._rules if rule.envelope}
@@ -79,6 +91,27 @@ class Sandbox:
             return min(self._faults(batch), key=lambda fault: fault[0], default=None)
         finally:
             self._db.execute("rollback")
+
+    def settings(self, item: Prepared) -> list[Setting]:
+        """Return what an event that passes `check` says of the rows of the tables."""
+        self._db.execute("begin")
+        try:
+            self._stager.add([_as_event(1, item)])
+            return [setting for table in self._tables for setting in self._settings(table, item.draft["type"])]
+        finally:
+            self._db.execute("rollback")
+
+    def _settings(self, table: Table, event_type: str) -> Iterator[Setting]:
+        projection = table.projection
+        names = (*projection.key, *projection.values)
+        for number, insert in enumerate(projection.inserts):
+            if insert.event_type != event_type:
+                continue
+            for row in self._db.execute(table.contribution(number)):
+                given = dict(zip(names, row, strict=False))  # behind them stands the order of the fold
+                key = {name: given[name] for name in projection.key}
+                values = {name: given[name] for name in insert.columns if name not in key}
+                yield Setting(projection.name, key, values, insert.weak)
 
     def _stage(self, event_type: str, numbered: list[tuple[int, Prepared]]) -> None:
         if event_type in self._with_envelope:

@@ -33,6 +33,7 @@ ENVELOPE: Final = ("sequence", "id", "subject", "source", "edtf", "earliest", "l
 RESERVED_MEMBERS: Final = ("summary", "evidence", "datetext", "note", "proposal")
 
 _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
+_BOOLEANS: Final = {"true": True, "false": False}
 _KINDS = {"string": "text", "integer": "integer", "number": "real", "boolean": "integer"}
 _JSON_TYPES: Final[Mapping[type, str]] = {bool: "boolean", int: "integer", float: "number", str: "string"}
 
@@ -67,6 +68,22 @@ class EventType:
         """The name of the relation that projections read: ``letter.sent`` → ``letter_sent``."""
         return relation_name(self.name)
 
+    @property
+    def required(self) -> frozenset[str]:
+        """The members that every event of the type has."""
+        kinds = [error.kind for error in self.validator.iter_errors({})]
+        return frozenset(kind.property for kind in kinds if kind.name == "required")
+
+    def options(self, name: str) -> tuple[str, ...]:
+        """Return the values of a member where the type lists them; () where it does not."""
+        kinds = [error.kind for error in self._faults(name, "\0")]
+        listed = [str(value) for kind in kinds if kind.name == "enum" for value in kind.options]
+        is_truth = not listed and self._faults(name, 0) and not self._faults(name, True)
+        return tuple(_BOOLEANS) if is_truth else tuple(listed)
+
+    def _faults(self, name: str, value: Any) -> list[Any]:
+        return [error for error in self.validator.iter_errors({name: value}) if list(error.instance_path) == [name]]
+
 
 def relation_name(type_name: str) -> str:
     """Return the relation name of an event type: dots and hyphens become underscores."""
@@ -100,6 +117,24 @@ class EventTypes(Mapping[str, EventType]):
             raise EventError(f"the event type {name!r} is not known", remedy=f"add schema/types/{name}.json")
         if not valid(data):
             raise _explain(self._types[name], data)
+
+
+def typed_value(text: str, kind: str | None) -> Any:
+    """Return what a text means for a column of ``kind``; what has no column (None) is a list or object, or text.
+
+    A text that does not fit is returned as it is: the schema's own message about it is the better one.
+
+    >>> typed_value("12", "integer"), typed_value("true", "integer"), typed_value("12", "text")
+    (12, True, '12')
+    """
+    if kind == "integer" and text in _BOOLEANS:
+        return _BOOLEANS[text]  # a boolean's column is an integer one
+    if kind in ("integer", "real") or (kind is None and text[:1] in ("[", "{")):
+        try:
+            return parse(text.encode("utf-8", "surrogatepass"))
+        except EventError:
+            return text
+    return text
 
 
 def load_types(folder: Path) -> EventTypes:

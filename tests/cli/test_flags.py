@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from regesta.archive import Archive
-from regesta.cli._flags import Flags, draft_of, evidence_of, typed_value
+from regesta.cli._flags import Flags, draft_of, evidence_of
 from regesta.errors import RegestaError, UsageError
+from regesta.schema.types import typed_value
 from tests.archives import drafts, make_archive
 from tests.cli.conftest import Cli
 

@@ -146,6 +146,7 @@ def test_json(cli: Cli) -> None:
         "table": "letters",
         "key": {"id": "l1"},
         "values": {"place": "P01", "dated": "2017-01-02"},
+        "before": {},
         "made": True,
         "ended_by": None,
     }

@@ -290,3 +290,14 @@ def test_accepting_changes_no_proposal(told: Archive) -> None:
     proposal = numbered(told, 0)
     Review(told).edited(proposal, {"data.pages": 3, "subject": "place/P02"})
     assert ("pages" in proposal.event["data"], proposal.event["subject"]) == (False, "place/P01")
+
+
+def test_settle(told: Archive) -> None:
+    """Where somebody else has appended, the tables are built first; what they decided then still counts."""
+    first, second = numbered(told, 0), numbered(told, 1)
+    Review(told, "Bob").decide([Decision(first, False)])
+    with pytest.raises(ConflictError):
+        Review(told).decide([Decision(second, True)])
+    assert Review(told).settle([Decision(second, True)], lambda: build(told)).appended == 2
+    with pytest.raises(UsageError, match="it was rejected already"):
+        Review(told).settle([Decision(first, True)], lambda: build(told))

@@ -254,3 +254,29 @@ def test_beyond_sqlite(case: tuple[str, str], with_file: Callable[[str, Content]
 def test_no_events(schema: Schema) -> None:
     """No events are no fault."""
     assert Sandbox(schema, ZoneInfo("UTC")).check([]) is None
+
+
+# Name: a draft, the rows of which tables it speaks of: key, what it says, whether only where nothing else is known.
+SETTINGS: dict[str, tuple[dict[str, Any], list[tuple[str, dict[str, Any], str, bool]]]] = {
+    "letter": (letter(1), [("letters", {"id": "l1"}, "place", False)]),
+    "answer": (answer(1), [("answers", {"letter": "l1", "place": "P01"}, "answer", False)]),
+    "weak": (listing(1), [("answers", {"letter": "l1", "place": "P01"}, "answer", True)]),
+    "none": (retraction("0" * 32), []),
+}
+
+
+@pytest.mark.parametrize(("draft", "expected"), SETTINGS.values(), ids=SETTINGS.keys())
+def test_what_an_event_would_say(
+    archive: Archive, draft: dict[str, Any], expected: list[tuple[str, dict[str, Any], str, bool]]
+) -> None:
+    """Without an append it is told which columns of which rows an event sets."""
+    found = archive.would_set(draft)
+    columns = [next(name for name in ("place", "answer") if name in item.values) for item in found]
+    assert [(item.table, item.key, name, item.weak) for item, name in zip(found, columns, strict=True)] == expected
+    assert archive.log.size() == 0
+
+
+def test_what_a_refused_event_would_say(archive: Archive) -> None:
+    """An event that the log would refuse is refused here, for the same reason."""
+    with pytest.raises(EventError, match=r"letters\.place is .ZZ."):
+        archive.would_set(data(letter, place="ZZ"))

@@ -399,3 +399,23 @@ def test_any_file(content: Content, tmp_path: Path) -> None:
     except ArchiveError as error:
         found = error.where == str(tmp_path / "a.b.json")
     assert found
+
+
+# Name: a member of a type, the values that the type lists for it.
+OPTIONS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
+    "text": ({"type": "string"}, ()),
+    "list": ({"type": "string", "enum": ["a", "b"]}, ("a", "b")),
+    "list without a type": ({"enum": ["a", "b"]}, ("a", "b")),
+    "truth": ({"type": "boolean"}, ("true", "false")),
+    "number": ({"type": "integer"}, ()),
+    "anything": ({}, ()),
+}
+
+
+@pytest.mark.parametrize(("member", "options"), OPTIONS.values(), ids=OPTIONS.keys())
+def test_options(member: dict[str, Any], options: tuple[str, ...], tmp_path: Path) -> None:
+    """A form offers the values that a type lists, and asks for the members that it requires."""
+    schema = {"type": "object", "required": ["name"], "properties": {"name": member, "other": {"type": "string"}}}
+    write(tmp_path / "a.b.json", json.dumps(schema))
+    found = load_types(tmp_path)["a.b"]
+    assert (found.options("name"), found.options("no-such"), found.required) == (options, (), frozenset({"name"}))

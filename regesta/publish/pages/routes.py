@@ -18,28 +18,33 @@ from regesta.errors import ArchiveError, RegestaError, UsageError
 from regesta.publish._access import App, Receive, Scope, Send, rewritten
 from regesta.publish._address import read
 from regesta.publish.pages import rendering
+from regesta.publish.pages._posted import too_long
 from regesta.publish.pages.visit import HEADERS, Visit, archives, is_alone, visit
 
 View = Callable[..., Awaitable[Response]]
 
 # Pattern behind `/-/[ARCHIVE/]`, and the module and function that answer it.
 PAGES: Final = {
+    r"about": "subject:subjects",
+    r"about/(?P<subject>[^?]+)": "subject:subject",  # first: `about/event/…` is no page of an archive named about
     r"front": "front:front",
     r"front\.json": "front:standing",
+    r"front/around": "front:around_then",
+    r"timeline": "timeline:mark",
     r"timeline\.svg": "timeline:window",
     r"event/(?P<name>[0-9a-f]{1,32})": "event:event",
-    r"event/(?P<name>[0-9a-f]{1,32})\.json": "event:cloudevent",
-    r"about": "subject:subjects",
-    r"about/(?P<subject>[^?]+)": "subject:subject",
+    r"event/(?P<name>[0-9a-f]{1,32})\.json": "event:cloudevent_file",
     r"stories": "story:stories",
     r"story/(?P<name>[^/]+)": "story:story",
-    r"changes": "changes:changes",
+    r"changes": "changes:changes_page",
     r"find": "search:search",
     r"take": "take:take",
     r"take/(?P<name>[a-z-]+\.[a-z]+)": "take:file",
     r"review": "review:queue",
+    r"review/all": "review:every",
     r"review/(?P<key>[0-9a-f]{32})": "review:proposal",
 }
+_REVIEW: Final = re.compile(r"/-/(?:[^/]+/)?review(?:/|\Z)")
 _ROW: Final = re.compile(r"/events/(?P<name>[0-9]{1,12})")
 _ASSET: Final = r"^/-/regesta/(?P<file>[a-z]+\.[a-z]+)$"
 
@@ -54,7 +59,7 @@ def _answer(target: str) -> View:
     module, _, function = target.partition(":")
 
     async def answer(request: Any, datasette: Any) -> Response:
-        given = {name: tilde_or_percent(value) for name, value in request.url_vars.items() if value is not None}
+        given = {name: tilde_decode(value) for name, value in request.url_vars.items() if value is not None}
         there = await visit(datasette, request, given.pop("archive", None))
         if there is None:
             raise NotFound("There is no such archive.")
@@ -75,11 +80,6 @@ async def _told(there: Visit, page: View, given: dict[str, str]) -> Response:
         return there.problem(503, f"The archive has a problem: {error.message}")
     except RegestaError as error:  # without the place: it is a path on the server
         return there.problem(503, error.message)
-
-
-def tilde_or_percent(value: str) -> str:
-    """Return the text of a part of an address, as browsers and as Datasette encode it."""
-    return tilde_decode(value) if "~" in value else value
 
 
 async def asset(request: Any) -> Response:
@@ -110,6 +110,12 @@ class FrontDoor:
                 scope = rewritten(scope, f"{root}-/front", scope["query_string"])
             elif path.startswith(root) and (name := await self._event(path.removeprefix(root))):
                 await Response.redirect(f"{root}-/{name}").asgi_send(send)
+                return
+        elif scope["type"] == "http" and _REVIEW.search(scope["path"]):
+            # Here, for Datasette reads all of a form before it asks who sends it.
+            length = dict(scope["headers"]).get(b"content-length", b"").decode("latin-1")
+            if too_long(length):
+                await Response.text("The form is too long.", status=413).asgi_send(send)
                 return
         await self._app(scope, receive, send)
 

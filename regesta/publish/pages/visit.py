@@ -116,8 +116,8 @@ class Visit:
         names = [] if self.alone else [tilde_encode(self.ground.base.route)]
         if not parts and self.alone:
             return self._root + _query(query)
-        names += [quote(str(part), safe="") if number else str(part) for number, part in enumerate(parts or ("front",))]
-        return f"{self._root}-/{'/'.join(names)}{_query(query)}"
+        first, *rest = map(str, parts or ("front",))
+        return f"{self._root}-/{'/'.join([*names, first, *map(_encoded, rest)])}{_query(query)}"
 
     def subject_path(self, subject: str, **query: object) -> str:
         """Return the address of the page of what events are about, `state/KY`."""
@@ -224,6 +224,12 @@ def _facts(db: sqlite3.Connection) -> Facts:
     except (KeyError, ValueError, ArchiveError):  # made by an earlier release, or by somebody else
         config = Config(meta.get("title") or "An archive", meta.get("origin") or "", meta["zone"])
     return Facts(config, int(meta["size"]), meta["root"], meta.get("recorded_until"))
+
+
+def _encoded(part: str) -> str:
+    """Return a part of an address in Datasette's own encoding, to which it redirects any other; dots may stay."""
+    text = str(tilde_encode(part))
+    return text if part in (".", "..") else text.replace("~2E", ".")
 
 
 def _query(values: Mapping[str, object]) -> str:

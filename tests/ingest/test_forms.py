@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from regesta.archive import Archive
-from regesta.cli._forms import cells_of, columns_of, edits_of_cells, edits_of_event, edits_of_json, json_of
 from regesta.errors import InputError
+from regesta.ingest.forms import cells_of, columns_of, edits_of_cells, edits_of_event, edits_of_json, json_of
 from regesta.ingest.proposals import Proposal
 
 ZONE = ZoneInfo("America/New_York")
