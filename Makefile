@@ -7,7 +7,7 @@ PORT ?= 8001
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build test check golden docs bench crash long datasette1 clean
+.PHONY: help setup serve build test browser check golden docs bench crash long datasette1 clean
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,7 +29,10 @@ build: $(STAMP) ## Build archive.db from the log
 	$(BIN)/regesta build
 
 test: $(STAMP) ## Run the tests
-	$(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile --ignore tests/browser
+
+browser: $(STAMP) ## Run the tests of the site in a browser (needs Chromium)
+	$(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile tests/browser
 
 check: $(STAMP) ## Run ruff, mypy --strict, the documentation checks and regesta verify
 	$(BIN)/ruff check .
@@ -53,7 +56,7 @@ crash: $(STAMP) ## Run only the crash and concurrency tests
 	$(BIN)/python -m pytest --quiet tests/events/test_crash.py
 
 long: $(STAMP) ## Run the random tests with ten times as many examples (half an hour)
-	REGESTA_EXAMPLES=10 $(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile tests/replay tests/ingest tests/test_bench.py
+	REGESTA_EXAMPLES=10 $(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile tests/replay tests/ingest tests/test_bench.py tests/test_wheel.py
 
 datasette1: $(STAMP) ## Run the publishing tests on the Datasette 1.0 line, in .venv1
 	$(PYTHON) -m venv .venv1

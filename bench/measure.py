@@ -23,12 +23,16 @@ _TIMEOUT_S: Final = 3_600
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What one child found: ``events`` were worked on in ``seconds``; ``generator_s`` is not part of them."""
+    """What one child found: ``events`` were worked on in ``seconds``; ``generator_s`` is not part of them.
+
+    ``page_kb`` is the size of the page that was made, in thousands of bytes, where it was one.
+    """
 
     events: int
     seconds: float
     generator_s: float = 0.0
     peak_mb: float = 0.0
+    page_kb: float = 0.0
 
     @property
     def rate(self) -> float:

@@ -26,7 +26,7 @@ _FLOORS: Final = (
     "The floors, of the same run and without our code: A the same lines into one file, then one fsync; B one line and "
     "its fsync at a time, on an open file; C the same lines parsed by orjson; D the same rows of `events` into SQLite "
     "by executemany, three indexes present, in one transaction; K, W, T the same question to the log itself by a "
-    "window query over typed columns, for one key, as counts, as rows."
+    "window query over typed columns, for one key, as counts, as rows; P a page of Datasette's own."
 )
 
 
@@ -49,11 +49,12 @@ def print_machine(console: Console) -> None:
 def print_table(console: Console, events: int, samples: Samples, rounds: int) -> None:
     """Print the table of one number of events."""
     how = f"best of {rounds}" if rounds > 1 else "one run"
-    table = _table(f"{events:,} events, {how}", "events/s", "time", "of floor", "peak MB")
+    table = _table(f"{events:,} events, {how}", "events/s", "time", "of floor", "peak MB", "page kB")
     for name, row in ROWS.items():
         sample = samples[name]
         ratio = f"{_percent(sample.rate / samples[row.floor].rate)} {row.floor}" if row.floor else ""
-        cells = f"{sample.rate:,.0f}", _time(sample.seconds), ratio, f"{sample.peak_mb:.0f}"
+        page = f"{sample.page_kb:.0f}" if sample.page_kb else ""
+        cells = f"{sample.rate:,.0f}", _time(sample.seconds), ratio, f"{sample.peak_mb:.0f}", page
         table.add_row(row.title, *cells, style="" if row.floor else "dim")
     console.print(table)
     console.print(_FLOORS)

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from bench import floors, intake, travel
+from bench import floors, intake, pages, travel
 from bench.measure import Row, Sample, Stopwatch, report_from_child, seconds_to_consume
 from bench.story import create_archive, drafts
 from regesta.archive import Archive
@@ -93,6 +93,7 @@ ROWS: Final = {
     "build-1000": Row("incremental build, 1,000 events", build_thousand, "D"),
     **travel.ROWS,
     **intake.ROWS,
+    **pages.ROWS,
     "append-full": Row("append one by one, full log", append_to_full, "B"),
 }
 

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from regesta.config import Config, config_of
 from regesta.errors import ArchiveError, UsageError
 from regesta.events.log import AppendResult, Log, Place
-from regesta.events.model import Draft
+from regesta.events.model import Draft, prepare
 from regesta.limits import CONFIG_BYTES
 from regesta.schema import Schema, load_schema
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from regesta.events.admission import Admission
     from regesta.replay.counts import Count
     from regesta.replay.replays import Replays
+    from regesta.schema.sandbox import Setting
 
 CONFIG = "archive.toml"
 STATE_FOLDER = ".regesta"
@@ -137,6 +138,10 @@ class Archive:
             self.folder / STATE_FOLDER / "replays",
             lambda path, size: build_into(self, path, progress, size),
         )
+
+    def would_set(self, draft: Draft) -> list[Setting]:
+        """Return what an event says of the rows of the tables, without appending it; raises `EventError`."""
+        return self._admission.settings(prepare(draft, self.schema.types))
 
     def append(
         self,

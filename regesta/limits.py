@@ -70,11 +70,16 @@ SQL_VALUE_BYTES: Final = 1_000_000  # one value in a query (SQLITE_LIMIT_LENGTH)
 # take half the time. SQLite's own limit.
 MAPPED_BYTES: Final = 2**31 - 65_536
 
-# SQL of a site's visitors. An event has at most 256 KiB; `instr` and `replace` cost the square of the length:
-# 7.7 s at 1 MB, 1.2 s here.
-SITE_VALUE_BYTES: Final = 400_000
-SITE_LIKE_CHARS: Final = 500  # `like` costs pattern times text: 0.5 s for a value of that length
-SITE_COLUMNS: Final = 500  # of a table, view or result; tables of an archive have at most 120
+# SQL of a site's visitors. An event has at most 256 KiB; one call of a function takes about a millisecond for it.
+SITE_VALUE_BYTES: Final = 270_000
+SITE_LIKE_CHARS: Final = 100  # `like` costs pattern times text: 0.1 s for a value of that length
+SITE_COLUMNS: Final = 200  # of a table, view or result; tables of an archive have at most 120
+SITE_QUERY_BYTES: Final = 8_000  # of an address behind its `?`: each call in the SQL there can cost as above
+SITE_ROW_BYTES: Final = 16_000  # in memory; longer rows are counted, and a thousand rows are the most in one answer
+SITE_ANSWER_BYTES: Final = 16_000_000  # such rows of one answer, which in JSON and on its way take three times that
+# All of SQLite's memory in the process of a site: a query that refers to itself takes 2 kB for each time. A site
+# with ten replays open takes 40 MB, most of it pages of files that give way.
+SITE_HEAP_BYTES: Final = 80_000_000
 
 # Word lists of an archive's `ingest/` folder. A hundred thousand names of persons or places have 2 MB.
 LIST_BYTES: Final = 4 * 1024 * 1024
@@ -179,3 +184,70 @@ SIGN_CHARS: Final = 3  # the sign of a value on a tile
 # Searching a site.
 SEARCH_CHARS: Final = 200  # of what a visitor types; a sentence
 SEARCH_WORDS: Final = 20  # words of it that are looked for, and types that are asked for
+
+# Files to take away, and the static site.
+ATOM_ENTRIES: Final = 100  # the newest; who polls once a day misses none, and each has its table cells looked up
+CALENDAR_EVENTS: Final = 5_000  # 2 MB; calendar programs read all of it at each refresh
+TIMELINEJS_EVENTS: Final = 1_000  # TimelineJS draws every slide at once; its makers advise far fewer
+JSONLD_EVENTS: Final = 5_000  # 5 MB of one JSON document, which a reader must hold whole
+TAKE_BATCH: Final = 500  # events of a long file that are read at once, 0.5 MB: others are served in between
+STATIC_PAGES: Final = 20_000  # of a static site; at 20 ms a page seven minutes
+STATIC_DATES: Final = 400  # front pages at a date; 40 KB each
+STATIC_LEVELS: Final = 4  # of the timeline's zoom: 62 drawings
+STATIC_FIND_EVENTS: Final = 5_000  # in the index of a search without a server: 1 MB that a browser loads at once
+STATIC_NAME_CHARS: Final = 80  # of one part of a file's name; file systems stop at 255 bytes
+
+# Reading on a site: two versions side by side, what changed, search.
+DIFF_CONTEXT_CHARS: Final = 220  # of an unchanged stretch beside a change, where a text has no paragraphs: three lines
+STORY_CHARS: Final = 250_000  # of each of two texts that are compared for a visitor: 40,000 words, a page of 1 MB
+STORY_CHANGES: Final = 60  # changes of one class that are listed beside the two texts; all are counted
+STORY_EVENTS: Final = 500  # events that are listed with the version that they rest on; a long article carries 150
+STORIES_LISTED: Final = 500  # stories on one page; Datasette's table has the others
+CHANGES_SHOWN: Final = 300  # rows on the page of what changed; they fill 20 screens, the others are counted
+CHANGES_COUNTED: Final = 20_000  # rows that are looked at for that page: 2 s
+CHANGES_DAYS: Final = 7  # days on which something changed that are shown unasked: a week of a running story
+CHANGE_CHARS: Final = 160  # of a value before and after, on that page
+SEARCH_PAGE: Final = 50  # events on a page of search results
+SEARCH_DOCUMENTS: Final = 20  # documents beside them
+SEARCH_CHOICES: Final = 100  # types and kinds of subjects that a form offers
+
+# Pages of an event, and of what events are about.
+RESTING_ROWS: Final = 10  # listed of those in one table that rest on an event; the rest is a link
+SUBJECT_EVENTS: Final = 100  # on one page of a subject; 50 KB
+SUBJECT_ROWS: Final = 30  # of one table, on the page of what they are about; a state has 20 answers on fields
+SUBJECTS_SHOWN: Final = 60  # of one kind, on the page of all kinds; three columns of twenty
+SUBJECTS_LISTED: Final = 300  # of one kind, on a page of its own; 60 KB
+CORRECTIONS_FOLLOWED: Final = 20  # from a replaced event to what counts; nobody corrects one fact more often
+
+# Review in the browser.
+REVIEW_PAGE: Final = 100  # proposals on one page of the queue, with a passage each: 150 KB
+REVIEW_AT_ONCE: Final = 2_000  # proposals that are decided by one click: 2 s; a long article has 250
+REVIEW_FORM_BYTES: Final = 1_048_576  # of a form that is sent; an event has at most a quarter of that
+REVIEW_FORM_FIELDS: Final = 2_000  # of such a form: the keys of a page, the members of an event
+REVIEW_AROUND_CHARS: Final = 1_200  # of the text on either side of a passage: two or three paragraphs
+REVIEW_SHORT_CHARS: Final = 70  # of the text on either side of a passage in the queue
+REVIEW_RELATED: Final = 6  # events that are listed beside a proposal as perhaps the same
+REVIEW_NAMES: Final = 300  # names that a field suggests
+
+# Datasette's own pages of an archive.
+ROW_STATES: Final = 100  # states of one row that are drawn and listed, the newest; a strip of them is 4,000 pixels high
+CELL_CHARS: Final = 90  # of an event's or a document's title in a cell; the whole stands behind it
+
+# The timeline.
+TIMELINE_BINS: Final = 64  # places of a window that SQL tells apart: 14 pixels of a wide drawing
+TIMELINE_LANES: Final = 12  # rows where the archive declares none; more is a list, not a picture
+TIMELINE_ROWS: Final = 5  # marks above each other in a lane, before places are put together
+TIMELINE_LEVELS: Final = 20  # times that one can zoom in; a thousand years down to hours
+TIMELINE_LISTED: Final = 200  # events of one mark on its page; more are found by search
+MARK_CHARS: Final = 200  # of what happened, in the words of a mark; the whole is one click away
+TIMELINE_KEPT: Final = 64  # windows that are remembered until the archive changes: 1 MB each in a dense story
+
+# The front page.
+FRONT_SUBJECTS: Final = 300  # tiles of a grid; more are no longer a picture, and 250 bytes each
+FRONT_INTERVALS: Final = 2_000  # states that are in the page for its script, 30 bytes each; above it asks the server
+FRONT_STEPS: Final = 240  # steps of the standing over time, where it changes more often: one in three pixels
+FRONT_DAYS: Final = 4_000  # days with events, ten years of them, that are in the page; above every day is taken for one
+FRONT_EVENTS: Final = 10  # events listed around the date; what is more is one link away
+FRONT_UNCERTAIN: Final = 20_000  # events of uncertain date that are held for the list of what may have happened
+FRONT_DISPUTES: Final = 5  # disputes listed; all are counted
+FRONT_HELD: Final = 4  # archives of which what holds at every date is remembered; up to 2 MB each

@@ -68,7 +68,25 @@ def test_content_folder_holds_no_code(folder: str) -> None:
     assert (list((ROOT / folder).rglob("*.py")), f"regesta/{folder}" in readme) == ([], True)
 
 
-@pytest.mark.parametrize("folder", ["regesta", *(f"regesta/{name}" for name in (*CONTENT, "replay", "publish", "cli"))])
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "regesta",
+        *(
+            f"regesta/{name}"
+            for name in (
+                *CONTENT,
+                "replay",
+                "publish",
+                "publish/pages",
+                "publish/reading",
+                "publish/drawing",
+                "publish/feeds",
+                "cli",
+            )
+        ),
+    ],
+)
 def test_package_says_what_it_holds(folder: str) -> None:
     """Every package's docstring says what lies in it."""
     docstring = ast.get_docstring(ast.parse((ROOT / folder / "__init__.py").read_text("utf-8"))) or ""
@@ -76,10 +94,11 @@ def test_package_says_what_it_holds(folder: str) -> None:
 
 
 def test_architecture_names_every_module() -> None:
-    """ARCHITECTURE.md has a place for every module and package of the engine."""
+    """ARCHITECTURE.md has a place for every module of the engine: its own, or that of a folder that it is in."""
     text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
     inside = [path.relative_to(ROOT / "regesta").as_posix() for path in MODULES if path.stem not in ("__init__",)]
-    missing = [name for name in inside if name not in text and f"{name.split('/')[0]}/`" not in text]
+    folders = {name: [f"{parent}/`" for parent in Path(name).parents] for name in inside}
+    missing = [name for name in inside if name not in text and not any(place in text for place in folders[name])]
     assert missing == ["_version.py"]
 
 

@@ -165,7 +165,8 @@ def _first(archive: Archive) -> Json:
     """Return what a file starts with that nobody has written yet."""
     config = archive.config
     values = {name: getattr(config, name) for name in ("title", "description", "license", "license_url")}
-    return {name: value for name, value in values.items() if value}
+    # A license_url that is no address would make a file that `load` refuses; our own pages do not link it either.
+    return {name: value for name, value in values.items() if value and _danger(name, value) is None}
 
 
 def _object(parent: Json, key: str, where: str) -> Json:

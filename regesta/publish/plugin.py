@@ -2,9 +2,6 @@
 
 Other databases stay as they are. What this module imports later brings in the SQL parser, 150 ms that a program
 which only loads its plugins should not pay. A hook that one line of Datasette does not know is never called there.
-
-Datasette's own time limit only counts between the steps of a query, so one function call can take gigabytes
-and many seconds (measured: `select hex(zeroblob(3e8))` 14 s and 2.9 GB). SQLite's limits stop it at once.
 """
 
 from __future__ import annotations
@@ -16,30 +13,20 @@ from typing import Any, Final
 from datasette import hookimpl
 from datasette.utils.sqlite import sqlite3
 
-from regesta.limits import SITE_COLUMNS, SITE_LIKE_CHARS, SITE_VALUE_BYTES
+from regesta.publish._bounds import bound, bound_memory
 
-# By the names that Python gives to SQLite's limits.
-LIMITS: Final = {
-    "SQLITE_LIMIT_LENGTH": SITE_VALUE_BYTES,
-    "SQLITE_LIMIT_LIKE_PATTERN_LENGTH": SITE_LIKE_CHARS,
-    "SQLITE_LIMIT_COLUMN": SITE_COLUMNS,
-}
-# They build their result, `printf('%.*c', 5e8, 'x')`, before its length is looked at: 9 s. The value in their place
-# is a text: an exception is printed by Datasette, and an authorizer, which could refuse them, does not last on 1.0.
-FUNCTIONS: Final = ("printf", "format")
 _DATABASE: Final = "archive.db"
 _TEMPLATES: Final = str(Path(__file__).with_name("templates"))
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def prepare_connection(conn: Any) -> None:
+def prepare_connection(conn: Any, datasette: Any) -> None:
     """Set the limits on a connection to a built archive, and take the functions away that heed none."""
     if not _is_archive(conn):
         return
-    for name, value in LIMITS.items():
-        conn.setlimit(getattr(sqlite3, name), value)
-    for name in FUNCTIONS:
-        conn.create_function(name, -1, lambda *_: "(not available on an archive)")
+    bound(conn)
+    if not any(database.is_memory and not name.startswith("_") for name, database in datasette.databases.items()):
+        bound_memory(conn)  # other people's databases in memory may be as large as they like
     from regesta.replay.asof import add_functions
 
     add_functions(conn)
@@ -47,11 +34,12 @@ def prepare_connection(conn: Any) -> None:
 
 @hookimpl  # type: ignore[untyped-decorator]
 def asgi_wrapper(datasette: Any) -> Any:
-    """Serve `/archive@2017-07-01/…` and `?_known=` from replays, and the front page at `/`."""
+    """Serve visitors without proposals, `/archive@2017-07-01/…` and `?_known=` from replays, the front page at `/`."""
+    from regesta.publish._visitors import Visitors
     from regesta.publish.pages.routes import FrontDoor
     from regesta.publish.timetravel import TimeTravel
 
-    return lambda app: TimeTravel(FrontDoor(app, datasette), datasette)
+    return lambda app: Visitors(TimeTravel(FrontDoor(app, datasette), datasette), datasette)
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -79,6 +67,27 @@ def render_cell(value: Any, column: str, table: str | None) -> Any:
     from regesta.publish.timetravel import link
 
     return link(value, table, column)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def extra_template_vars(datasette: Any, request: Any, view_name: str, database: str | None, table: str | None) -> Any:
+    """Give the templates of a page of an archive what it says beside its rows, as `regesta`."""
+
+    async def values() -> dict[str, Any]:
+        from regesta.publish.tables import page_of
+
+        page = await page_of(datasette, request, view_name, database, table)
+        return {"regesta": page} if page else {}
+
+    return values
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def menu_links(datasette: Any, request: Any) -> Any:
+    """Lead from Datasette's pages of an archive to ours."""
+    from regesta.publish.tables import menu
+
+    return partial(menu, datasette, request)
 
 
 @hookimpl  # type: ignore[untyped-decorator]
