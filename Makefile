@@ -2,12 +2,14 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# What takes long for what it is: a browser, attacks in processes of their own, the whole site as files.
+SITE := tests/browser tests/publish/test_export.py tests/publish/test_hostile_pages.py tests/publish/test_sql_attacks.py
 STAMP := $(VENV)/.installed
 PORT ?= 8001
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build test browser check golden docs bench crash long datasette1 clean
+.PHONY: help setup serve build test site check golden docs bench crash long datasette1 clean
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,10 +31,10 @@ build: $(STAMP) ## Build archive.db from the log
 	$(BIN)/regesta build
 
 test: $(STAMP) ## Run the tests
-	$(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile --ignore tests/browser
+	$(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile $(SITE:%=--ignore %)
 
-browser: $(STAMP) ## Run the tests of the site in a browser (needs Chromium)
-	$(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile tests/browser
+site: $(STAMP) ## Run the long tests of the site: in a browser (needs Chromium), under attack, as files
+	$(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile $(SITE)
 
 check: $(STAMP) ## Run ruff, mypy --strict, the documentation checks and regesta verify
 	$(BIN)/ruff check .

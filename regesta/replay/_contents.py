@@ -39,6 +39,7 @@ from regesta.replay.relations import (
     STAGED_COLUMNS,
     Stager,
     create_relation,
+    create_relation_index,
     create_relation_view,
     narrow_table,
     staged_event,
@@ -47,7 +48,7 @@ from regesta.replay.relations import (
 from regesta.schema.sandbox import create_reference
 from regesta.schema.views import View
 
-FORMAT: Final = "3"  # of the built database; another one makes the next build a full one
+FORMAT: Final = "4"  # of the built database; another one makes the next build a full one
 Progress = Callable[[int], None]
 
 _INTERNAL_TABLES = """
@@ -196,9 +197,11 @@ class Contents:
             self.db.execute(statement)
 
     def create_table_indexes(self) -> None:
-        """Index the projections, once they are filled."""
+        """Index the projections and the dates of the relations, once they are filled."""
         for table in self.tables:
             table.create_indexes(self.db)
+        for event_type in self.archive.schema.types.values():
+            create_relation_index(self.db, event_type)
 
     def apply_corrections(self) -> None:
         """Take replaced and retracted events out of the relations, and put back those that count again."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -12,8 +13,10 @@ import pytest
 from regesta.archive import Archive
 from regesta.errors import ProjectionError
 from regesta.replay import _contents
+from regesta.replay._contents import FORMAT
 from regesta.replay.build import build, build_into
 from tests.archives import (
+    CONFIG,
     answer,
     document,
     drafts,
@@ -167,9 +170,10 @@ def test_meta(filled: Archive) -> None:
     """`meta` says of which log and schema this is a build, and nothing of when or where it was made."""
     recorded = [event.recorded for event in filled.log.events()][-1]
     expected = {
-        "title": "Letters", "origin": "example.org/letters", "size": "9", "zone": "America/New_York", "format": "3",
+        "title": "Letters", "origin": "example.org/letters", "size": "9", "zone": "America/New_York", "format": FORMAT,
         "root": base64.b64encode(tree_root(log_lines(filled))).decode(), "recorded_until": recorded,
         "schema": filled.schema.digest, "contains": "events 1 to 9 of the log", "status": "[]",
+        "settings": json.dumps(CONFIG | {"quotes": "full"}, sort_keys=True),
     }  # fmt: skip
     assert rows(filled.database, "select key, value from meta order by key") == sorted(expected.items())
 

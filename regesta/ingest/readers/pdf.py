@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from io import BytesIO
-from time import monotonic
+from time import thread_time
 from typing import TYPE_CHECKING, Any, Final
 
 from regesta.errors import InputError
@@ -52,12 +52,12 @@ _PAGES_NAMED: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class _Deadline:
-    """A moment that the work must not go beyond."""
+    """A moment of the time that this thread has worked, which it must not go beyond; others may keep it waiting."""
 
     at: float
 
     def check(self, *_: Any) -> None:
-        if monotonic() > self.at:
+        if thread_time() > self.at:
             raise InputError("takes longer to read than a PDF of its size should", remedy="save it as text")
 
 
@@ -94,7 +94,7 @@ def _contents(data: bytes) -> tuple[str | None, str | None, list[str], list[int]
     from pypdf import PdfReader, apply_configuration  # 130 ms
     from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
 
-    deadline = _Deadline(monotonic() + PDF_SECONDS + min(len(data) / PDF_BYTES_PER_S, PDF_SECONDS_MAX))
+    deadline = _Deadline(thread_time() + PDF_SECONDS + min(len(data) / PDF_BYTES_PER_S, PDF_SECONDS_MAX))
     try:
         with apply_configuration(
             zlib_maximum_output_length=PDF_STREAM_BYTES,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Final
@@ -24,7 +24,7 @@ from regesta.publish.drawing.tiles import Tile, layout
 from regesta.publish.pages import timeline
 from regesta.publish.pages.visit import Visit
 from regesta.publish.reading import standing as who
-from regesta.publish.reading.days import Days, around, day_of, day_text, days, disputes
+from regesta.publish.reading.days import Days, Disputed, around, day_of, day_text, days, disputes
 from regesta.publish.reading.events import when
 from regesta.publish.reading.names import Names
 from regesta.publish.reading.standing import Drawn, Interval, Stand
@@ -40,7 +40,8 @@ _SOME_TIME: Final = 2**53 - 1
 
 @dataclass(frozen=True, slots=True)
 class Lasting:
-    """What is the same at every date: the statuses that can be drawn, the one that is, its states, the days."""
+    """What is the same at every date: the statuses that can be drawn, the one that is, its states, the days, the
+    newest disputes and the number of all."""
 
     statuses: tuple[Status, ...]
     drawn: Drawn | None
@@ -48,6 +49,7 @@ class Lasting:
     intervals: Mapping[Any, list[Interval]] | None
     area: Area | None
     story: Days
+    disputes: tuple[Sequence[Disputed], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,18 +117,20 @@ def _read(
     values: dict[str, Any] = {"lasting": lasting, "standing": None, "sentence": sentence}
     if lasting.drawn:
         values["standing"] = _standing(db, lasting.drawn, moment)
-    return {**values, **_around(db, visit, moment, lasting.story)}
+    return {**values, **_around(db, visit, moment, lasting)}
 
 
-def _around(db: sqlite3.Connection, visit: Visit, moment: Moment | None, story: Days | None = None) -> dict[str, Any]:
-    story = story or _lasting(db, visit, "", None).story
-    listed, count = disputes(db)
-    found = around(db, story, moment)
+def _around(
+    db: sqlite3.Connection, visit: Visit, moment: Moment | None, lasting: Lasting | None = None
+) -> dict[str, Any]:
+    lasting = lasting or _lasting(db, visit, "", None)
+    listed, count = lasting.disputes
+    found = around(db, lasting.story, moment)
     names = Names(db, visit.config)
     for event in (*found.certain, *found.possible):
         names.of(event.subject)  # looked up here: a template has no connection
     return {
-        "point": _point(visit, moment, story),
+        "point": _point(visit, moment, lasting.story),
         "around": found,
         "names": names,
         "disputes": [(one, key_values(one.key)) for one in listed],
@@ -245,10 +249,10 @@ def _look(db: sqlite3.Connection, visit: Visit, asked: str, window: Window | Non
     names = [status_name(status.table, status.column) for status in statuses]
     if asked and asked not in names:
         raise NotFound("There is no such status in this archive.")
-    story = days(db, visit.zone)
+    story, disputed = days(db, visit.zone), disputes(db)
     if not statuses:
-        return Lasting((), None, (), None, None, story)
+        return Lasting((), None, (), None, None, story, disputed)
     drawn = who.drawn(db, visit.config, statuses[names.index(asked) if asked else 0])
     painted = area(who.steps(db, drawn, window), window) if window and window.first < window.last else None
     tiles = tuple(layout(drawn.subjects, drawn.status.map))
-    return Lasting(statuses, drawn, tiles, who.intervals(db, drawn), painted, story)
+    return Lasting(statuses, drawn, tiles, who.intervals(db, drawn), painted, story, disputed)

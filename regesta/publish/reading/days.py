@@ -6,10 +6,9 @@ event is listed as having happened only when it certainly had; and that what onl
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -24,9 +23,6 @@ from regesta.replay.relations import NEVER
 
 # A date this short is one day, the longest of the year included.
 _ONE_DAY_S: Final = 25 * 3600
-# Each event that does not count was corrected by another.
-_GONE: Final = "select e.sequence from _corrections c join events e on e.id = c.target where e.status <> 'current'"
-_COUNTS: Final = "sequence not in (select value from json_each(:gone))"
 
 
 class Uncertain(NamedTuple):
@@ -87,12 +83,13 @@ class Disputed(NamedTuple):
 
 def days(db: sqlite3.Connection, zone: ZoneInfo) -> Days:
     """Return the days of a story."""
-    gone = {"gone": json.dumps([row[0] for row in db.execute(_GONE)])}
     spans, uncertain = set[tuple[int, int]](), list[Uncertain]()
+    numbers = db.cursor()
+    numbers.row_factory = None  # rows that know their columns take as long to make as all else here
     for _, relation in _types(db):
         table = quoted(f"_{relation}")
-        spans.update(db.execute(f"select distinct _earliest, _latest from {table} where {_COUNTS}", gone))
-        uncertain += _uncertain(db, table, gone) if len(uncertain) <= FRONT_UNCERTAIN else ()
+        spans.update(numbers.execute(f"select distinct _earliest, _latest from {table}"))
+        uncertain += _uncertain(db, table) if len(uncertain) <= FRONT_UNCERTAIN else ()
     seconds = {second for span in spans for second in span}
     ordinals = sorted({day for second in seconds if (day := day_of(second, zone)) is not None})
     few = sorted(uncertain, key=_soonest) if len(uncertain) <= FRONT_UNCERTAIN else ()
@@ -137,12 +134,12 @@ def _types(db: sqlite3.Connection) -> list[tuple[str, str]]:
     return [(name, relation) for name, relation in rows if not name.startswith(RECORD)]
 
 
-def _uncertain(db: sqlite3.Connection, table: str, gone: Mapping[str, str]) -> Iterator[Uncertain]:
+def _uncertain(db: sqlite3.Connection, table: str) -> Iterator[Uncertain]:
     sql = (
         f"select _latest, _earliest, sequence from {table} where _latest - _earliest > {_ONE_DAY_S}"
-        f" and _latest < {NEVER} and {_COUNTS} limit {FRONT_UNCERTAIN + 1}"
+        f" and _latest < {NEVER} limit {FRONT_UNCERTAIN + 1}"
     )
-    return map(Uncertain._make, db.execute(sql, gone))
+    return map(Uncertain._make, db.execute(sql))
 
 
 def _soonest(one: Uncertain) -> tuple[int, int, int]:

@@ -13,6 +13,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 from regesta.config import Config, Status
@@ -237,8 +238,9 @@ def _summed_up(db: sqlite3.Connection, what: Drawn, window: Window, *, level: in
         " from _counts where status = :status and level = :level and bucket between :start and :last"
         " group by place, value order by place"
     )
+    number_of = cache(lambda text: what.number(json.loads(text)))
     for place, value, more_certain, more_possible in db.execute(sql, given):
-        second, number = window.first + place * slot, what.number(json.loads(value))
+        second, number = window.first + place * slot, number_of(value)
         certain[number] += more_certain
         possible[number] += more_possible
         step = Step(second, tuple(certain), tuple(possible))
@@ -316,14 +318,16 @@ def _disputed(db: sqlite3.Connection, status: Status, position: int) -> dict[str
 
     Empty where there are more than a picture can show: each tile would have a mark.
     """
+    given = (status.table, status.column)
+    some = 'select 1 from _disputes where "table" = ? and "column" = ?'
+    if db.execute(f"select exists ({some} limit 1 offset {FRONT_INTERVALS})", given).fetchone()[0]:
+        return {}
     sql = (
         "select d.key, e.earliest, o.earliest from _disputes d join events e on e.sequence = d.event"
         ' join events o on o.sequence = d.other_event where d."table" = ? and d."column" = ?'
-        f" limit {FRONT_INTERVALS + 1}"
     )
-    rows = db.execute(sql, (status.table, status.column)).fetchall()
     found: dict[str, int] = {}
-    for key, *bounds in rows if len(rows) <= FRONT_INTERVALS else ():
+    for key, *bounds in db.execute(sql, given):
         subject = key_values(key)[position]
         second = max(bound_second(text or OPEN_START) for text in bounds)
         found[subject] = min(second, found.get(subject, second))
