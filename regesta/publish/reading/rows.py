@@ -129,19 +129,17 @@ def _rows(db: sqlite3.Connection, words: Words, asked: Asked, place: _Place) -> 
     (count,) = db.execute(f"select count(*) from {source} where {where}", parameters).fetchone()
     sql = f"select {event}, {sure}, {', '.join(map(quoted, names))} from {source} where {where}"
     found = db.execute(f"{sql} order by {sure} desc, {event}, {', '.join(map(quoted, key))} limit :_limit", parameters)
-    disputed = _disputed(db, table)
     shown = []
     for number, certain, *cells in map(tuple, found.fetchall()):
         at = tuple(cells[: len(key)])
         told = {name: cell for name, cell in zip(names, cells, strict=True) if name not in subjects}
         (from_event,) = events(db, "sequence = ?", (number,))
-        shown.append(
-            Row(table, at, tuple(words.cells(told)), from_event, not certain, (key_text(at), number) in disputed)
-        )
+        disputed = _is_disputed(db, table, key_text(at), number)
+        shown.append(Row(table, at, tuple(words.cells(told)), from_event, not certain, disputed))
     return Rows(table, tuple(subjects), count, tuple(shown), status)
 
 
-def _disputed(db: sqlite3.Connection, table: str) -> set[tuple[str, int]]:
-    """Return the disputed rows of a table, each with the events that disagree about it."""
-    rows = db.execute('select "key", event, other_event from _disputes where "table" = ?', (table,)).fetchall()
-    return {(row[0], event) for row in rows for event in (row[1], row[2])}
+def _is_disputed(db: sqlite3.Connection, table: str, key: str, event: int) -> bool:
+    """Say whether another event says otherwise of a row than the one that it is from."""
+    sql = 'select exists (select 1 from _disputes where "table" = ? and "key" = ? and ? in (event, other_event))'
+    return bool(db.execute(sql, (table, key, event)).fetchone()[0])
