@@ -45,12 +45,13 @@ class Status:
 
     ``subject`` is the column of the table's key that says who stands there ('': the last one). ``values`` are the
     values in the order of the legend; others come after them. ``map`` lays the subjects out, '' as a plain grid.
-    ``others`` is what is said of subjects without a row.
+    ``noun`` is what the subjects are called ('': like their table), ``others`` what is said of those without a row.
     """
 
     table: str
     column: str
     title: str = ""
+    noun: str = ""
     subject: str = ""
     map: str = ""
     others: str = ""
@@ -147,7 +148,7 @@ def _statuses(value: Any, where: str) -> tuple[Status, ...]:
 
 
 def _status(item: Any, where: str) -> Status:
-    known = {"table", "column", "title", "subject", "map", "others", "value"}
+    known = {"table", "column", "title", "noun", "subject", "map", "others", "value"}
     words = {name: text for name, text in item.items() if name != "value"} if isinstance(item, dict) else {}
     if not {"table", "column"} <= words.keys() <= known or not all(map(_is_text, words.values())):
         example = '[[status]], table = "responses", column = "disposition"'

@@ -26,6 +26,7 @@ place = "places.name"
 table = "answers"
 column = "answer"
 title = "Who answers"
+noun = "towns"
 subject = "place"
 map = "us-states"
 others = "silent"
@@ -49,7 +50,10 @@ STATUS = {"table": "answers", "column": "answer"}
 BAD: dict[str, tuple[dict[str, Any], str]] = {
     "unknown": ({"colour": "red"}, "'colour' is not known; there are"),
     "status without a column": ({"status": [{"table": "answers"}]}, "a status is written [[status]]"),
-    "status with something else": ({"status": [{**STATUS, "colour": "red"}]}, "it may also have map, others, subject"),
+    "status with something else": (
+        {"status": [{**STATUS, "colour": "red"}]},
+        "it may also have map, noun, others, subject",
+    ),
     "status of a number": ({"status": [5]}, "a status is written"),
     "status with a number": ({"status": [{**STATUS, "title": 5}]}, "a status is written"),
     "another map": ({"status": [{**STATUS, "map": "mars"}]}, "map is 'mars', expected us-states"),
@@ -78,7 +82,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
 def test_everything() -> None:
     """Every setting is taken as it is written."""
     values = (Value("no", "Says no", "N", "#a4262c"), Value("yes"))
-    status = Status("answers", "answer", "Who answers", "place", "us-states", "silent", values)
+    status = Status("answers", "answer", "Who answers", "towns", "place", "us-states", "silent", values)
     expected = Config(
         "Letters",
         "example.org/letters",

@@ -125,8 +125,10 @@ class Page:
 
     @cached_property
     def changes(self) -> str:
-        """The address of what has changed since the date shown."""
-        return self.visit.path("changes", **{"from": self.asof, "table": self.table})
+        """The address of what has changed since the date shown, in this table where it has a history."""
+        table = self.table.removesuffix("_history")
+        known = f"{table}_history" in self.visit.ground.tables
+        return self.visit.path("changes", **{"from": self.asof, "table": table if known else ""})
 
     @cached_property
     def timeline(self) -> str:

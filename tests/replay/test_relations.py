@@ -11,7 +11,7 @@ import pytest
 from regesta.archive import Archive
 from regesta.replay.build import build
 from regesta.replay.relations import NEVER, Span, evidence_of, span_of, statuses
-from tests.archives import answer, document, letter, passage
+from tests.archives import answer, document, letter, passage, retraction
 
 ZONE = ZoneInfo("America/New_York")
 
@@ -48,6 +48,22 @@ def test_replaced_event_is_in_events_only(archive: Archive) -> None:
     assert rows(archive, "select (select count(*) from answer_given), count(*), min(status) from events") == [
         (1, 2, "current")
     ]
+
+
+def test_table_behind_a_relation_has_what_counts(archive: Archive) -> None:
+    """What is replaced or retracted leaves the table behind its relation; what counts again comes back to it."""
+    archive.append([answer(1), answer(2), answer(3)])
+    first, second, third = (event.id for event in archive.log.events())
+    archive.append([answer(4, replaces=first), retraction(second), retraction(third)])
+    archive.append([retraction(list(archive.log.events())[-1].id)])
+    assert rows(archive, "select sequence from _answer_given order by sequence") == [(3,), (4,)]
+
+
+def test_dates_of_a_relation_are_indexed(archive: Archive) -> None:
+    """Who asks a relation for dates only reads an index, not its table."""
+    archive.append([letter(1)])
+    plan = rows(archive, "explain query plan select distinct _earliest, _latest from _letter_sent")
+    assert [row[3] for row in plan] == ["SCAN _letter_sent USING COVERING INDEX _letter_sent by date"]
 
 
 def test_bounds_are_in_the_zone_of_the_archive(archive: Archive) -> None:

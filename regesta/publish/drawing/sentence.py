@@ -24,8 +24,8 @@ POSSIBLY: Final = "possibly by this date"
 DISAGREE: Final = "sources disagree"
 
 
-def standing(tally: Tally, shades: Sequence[Shade], noun: str, others: str) -> str:
-    """Return how many subjects certainly and possibly stand where."""
+def standing(tally: Tally, shades: Sequence[Shade], noun: str, others: str, disputed: int = 0) -> str:
+    """Return how many subjects certainly and possibly stand where, and on how many of them sources disagree."""
     certain, possible = sum(tally.certain.values()), sum(tally.possible.values())
     some = f"{certain:,}" if certain else "none"
     parts = [f"{some} of {tally.total:,} {noun} certain{_listed(tally.certain, shades)}"]
@@ -33,6 +33,7 @@ def standing(tally: Tally, shades: Sequence[Shade], noun: str, others: str) -> s
     more = "more possible" if certain else "possible"
     parts += [f"{possible:,} {more}{_listed(tally.possible, shades)}"] if possible else []
     parts += [f"{tally.others:,} {others}"] if tally.others else []
+    parts += [f"{DISAGREE} on {disputed:,}"] if disputed else []
     return f"{', '.join(parts)}."
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Final
@@ -24,7 +24,7 @@ from regesta.publish.drawing.tiles import Tile, layout
 from regesta.publish.pages import timeline
 from regesta.publish.pages.visit import Visit
 from regesta.publish.reading import standing as who
-from regesta.publish.reading.days import Days, Disputed, around, day_of, day_text, days, disputes
+from regesta.publish.reading.days import Days, around, day_of, day_text, days, disputes
 from regesta.publish.reading.events import when
 from regesta.publish.reading.names import Names
 from regesta.publish.reading.standing import Drawn, Interval, Stand
@@ -40,8 +40,7 @@ _SOME_TIME: Final = 2**53 - 1
 
 @dataclass(frozen=True, slots=True)
 class Lasting:
-    """What is the same at every date: the statuses that can be drawn, the one that is, its states, the days, the
-    newest disputes and the number of all."""
+    """What is the same at every date: the statuses that can be drawn, the one that is, its states, and the days."""
 
     statuses: tuple[Status, ...]
     drawn: Drawn | None
@@ -49,7 +48,6 @@ class Lasting:
     intervals: Mapping[Any, list[Interval]] | None
     area: Area | None
     story: Days
-    disputes: tuple[Sequence[Disputed], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +122,7 @@ def _around(
     db: sqlite3.Connection, visit: Visit, moment: Moment | None, lasting: Lasting | None = None
 ) -> dict[str, Any]:
     lasting = lasting or _lasting(db, visit, "", None)
-    listed, count = lasting.disputes
+    listed, count = disputes(db, moment)
     found = around(db, lasting.story, moment)
     names = Names(db, visit.config)
     for event in (*found.certain, *found.possible):
@@ -152,7 +150,8 @@ def _standing_now(db: sqlite3.Connection, visit: Visit, moment: Moment | None, a
 def _standing(db: sqlite3.Connection, drawn: Drawn, moment: Moment | None) -> Standing:
     stands = who.stands(db, drawn, moment)
     tally = who.tally(stands, drawn.total)
-    words = sentence.standing(tally, drawn.shades, drawn.noun, drawn.others)
+    disputed = sum(moment is None or since <= moment.second for since in drawn.disputed.values())
+    words = sentence.standing(tally, drawn.shades, drawn.noun, drawn.others, disputed)
     return Standing(stands, who.counted(db, drawn, moment), tally.others, words)
 
 
@@ -249,10 +248,10 @@ def _look(db: sqlite3.Connection, visit: Visit, asked: str, window: Window | Non
     names = [status_name(status.table, status.column) for status in statuses]
     if asked and asked not in names:
         raise NotFound("There is no such status in this archive.")
-    story, disputed = days(db, visit.zone), disputes(db)
+    story = days(db, visit.zone)
     if not statuses:
-        return Lasting((), None, (), None, None, story, disputed)
+        return Lasting((), None, (), None, None, story)
     drawn = who.drawn(db, visit.config, statuses[names.index(asked) if asked else 0])
     painted = area(who.steps(db, drawn, window), window) if window and window.first < window.last else None
     tiles = tuple(layout(drawn.subjects, drawn.status.map))
-    return Lasting(statuses, drawn, tiles, who.intervals(db, drawn), painted, story, disputed)
+    return Lasting(statuses, drawn, tiles, who.intervals(db, drawn), painted, story)

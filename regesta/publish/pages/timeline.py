@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from datasette import Response
 
-from regesta.errors import UsageError
+from regesta.errors import EventError, UsageError
 from regesta.limits import TIMELINE_KEPT
 from regesta.publish.drawing._ladder import FIT, Ladder, ladder_of
 from regesta.publish.drawing.timeline import Marks, Sheet, Timeline, alone, draw, place, stretch, within
@@ -70,7 +70,10 @@ async def mark(visit: Visit) -> Response:
             names.of(event.subject)
         return {"count": count, "events": events, "names": names}
 
-    words = within(cluster.begin[0], cluster.end[1], visit.zone)
+    try:
+        words = within(cluster.begin[0], cluster.end[1], visit.zone)
+    except EventError as error:  # open on both sides, or beyond the calendar: no mark has such bounds
+        raise UsageError(f"begin and end are no stretch of time: {error.message}") from error
     return visit.page("mark.html", cluster=cluster, words=words, **await visit.read(read))
 
 

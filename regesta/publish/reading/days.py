@@ -19,10 +19,12 @@ from regesta.database import quote_identifier as quoted
 from regesta.limits import FRONT_DISPUTES, FRONT_EVENTS, FRONT_UNCERTAIN
 from regesta.publish.reading.events import COLUMNS, RECORD, EventRow, events
 from regesta.replay.asof import Moment
+from regesta.replay.bounds import OPEN_START
 from regesta.replay.relations import NEVER
 
 # A date this short is one day, the longest of the year included.
 _ONE_DAY_S: Final = 25 * 3600
+_EARLIEST: Final = f"coalesce(earliest, '{OPEN_START}')"
 
 
 class Uncertain(NamedTuple):
@@ -120,11 +122,16 @@ def around(db: sqlite3.Connection, story: Days, moment: Moment | None) -> Around
     return Around(tuple(certain), tuple(found[number] for number in numbers if number in found))
 
 
-def disputes(db: sqlite3.Connection) -> tuple[list[Disputed], int]:
-    """Return the newest disputes, and how many there are."""
+def disputes(db: sqlite3.Connection, moment: Moment | None) -> tuple[list[Disputed], int]:
+    """Return the newest disputes of what may have happened by a moment (None: ever), and how many there are in all."""
     count = int(db.execute("select count(*) from _disputes").fetchone()[0])
     columns = '"table", "key", "column", event, value, other_event, other_value'
-    rows = db.execute(f"select {columns} from _disputes order by max(event, other_event) desc limit {FRONT_DISPUTES}")
+    sql, given = f"select {columns} from _disputes", {}
+    if moment is not None:
+        begun = f"(select 1 from events where sequence = {{}} and {moment.by(_EARLIEST)})"
+        sql += f" where exists {begun.format('event')} and exists {begun.format('other_event')}"
+        given = moment.parameters
+    rows = db.execute(f"{sql} order by max(event, other_event) desc limit {FRONT_DISPUTES}", given)
     return [Disputed(*row) for row in rows], count
 
 

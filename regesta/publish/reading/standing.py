@@ -137,7 +137,7 @@ def drawn(db: sqlite3.Connection, config: Config, status: Status) -> Drawn:
         column,
         place,
         kind_of(config, place[0]) if place else "",
-        (place[0] if place else status.table).replace("_", " "),
+        status.noun or (place[0] if place else status.table).replace("_", " "),
         filled(status.values, _values(db, status)),
         subjects,
         total,

@@ -221,13 +221,13 @@ def _first(db: sqlite3.Connection, table: str) -> int | None:
 
 
 def _declared(names: Sequence[str], config: Config) -> list[tuple[str, tuple[str, ...]]]:
-    """Return the lanes of the archive; a type that two of them name lies in the first."""
+    """Return the lanes of the archive; a type that two name lies in the first, one that none names in a last."""
     free, lanes = list(names), []
     for lane in config.lanes:
         types = tuple(name for name in free if any(_stands_for(wanted, name) for wanted in lane.types))
         free = [name for name in free if name not in types]
         lanes.append((lane.title, types))
-    return lanes
+    return [*lanes, (_OTHER, tuple(free))]
 
 
 def _stands_for(wanted: str, name: str) -> bool:

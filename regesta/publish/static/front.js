@@ -53,9 +53,9 @@ function start(data) {
     const sure = stands.filter(([certain]) => certain !== null);
     const maybe = stands.filter(([certain, possible]) => certain === null && possible !== null);
     const others = stands.length - sure.length - maybe.length;
-    return { tiles: stands, counts, others, words: sentence(sure, maybe, others) };
+    return { tiles: stands, counts, others, words: sentence(sure, maybe, others, second) };
   }
-  function sentence(sure, maybe, others) {
+  function sentence(sure, maybe, others, second) {
     const listed = (stands, place) => {
       const each = data.shades.map(([label], value) => [stands.filter((stand) => stand[place] === value).length, label]);
       const said = each.filter(([count]) => count).map(([count, label]) => `${number(count)} “${label}”`);
@@ -66,6 +66,8 @@ function start(data) {
     if (changed) parts.push(`${number(changed)} of them possibly changed since`);
     if (maybe.length) parts.push(`${number(maybe.length)} ${sure.length ? "more " : ""}possible${listed(maybe, 1)}`);
     if (others) parts.push(`${number(others)} ${data.others}`);
+    const disputed = data.disputed.filter((since) => since !== null && (second === null || since <= second)).length;
+    if (disputed) parts.push(`sources disagree on ${number(disputed)}`);
     return `${parts.join(", ")}.`;
   }
   function paint(found) {

@@ -1,4 +1,4 @@
-// Keys for review: the page works without. A key clicks what a hand would click, so it does nothing of its own.
+// Keys for review: the page works without. A key clicks or reaches what a hand would, so it does nothing of its own.
 
 const one = document.querySelector('[data-review="one"]');
 const queue = document.querySelector('[data-review="queue"]');
@@ -13,6 +13,13 @@ if (matchMedia("(max-width: 34rem)").matches) document.querySelector(".filters")
 function press(key) {
   const control = document.querySelector(`[data-key="${key}"]`);
   control?.click();
+  return Boolean(control);
+}
+
+// What is appended stays: a key only goes to the button that accepts, so that no stray one writes to the log.
+function reach(key) {
+  const control = document.querySelector(`[data-key="${key}"]`);
+  control?.focus();
   return Boolean(control);
 }
 
@@ -50,7 +57,7 @@ function tick() {
   return Boolean(box);
 }
 
-const ofOne = { a: () => press("a"), c: () => press("c"), s: () => press("s"), j: () => press("j"), k: () => press("k"), e: edit, r: reject };
+const ofOne = { a: () => reach("a"), c: () => press("c"), s: () => press("s"), j: () => press("j"), k: () => press("k"), e: edit, r: reject };
 const ofQueue = { j: () => step(1), k: () => step(-1), x: tick };
 
 document.addEventListener("keydown", (event) => {

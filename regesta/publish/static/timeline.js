@@ -17,6 +17,7 @@ function start(root) {
   const [fitFirst, fitLast] = given.fit.split(" ").map(Number);
   const kept = new Map();
   let second = given.asof ? Number(given.asof) : null;
+  let date = new URL(location).searchParams.get("asof");
   let asked = 0;
 
   root.classList.add("live");
@@ -185,6 +186,7 @@ function start(root) {
       else delete mark.dataset.state;
       const title = mark.querySelector("title");
       title.textContent = title.textContent.replace(SAID, STATES[state] || "");
+      if (mark.getAttribute("href").includes("begin=")) keep(mark);
     }
     const now = shown();
     const share = second === null ? -1 : (second + 1 - now.first) / now.length;
@@ -192,6 +194,14 @@ function start(root) {
       cursor.setAttribute("visibility", share >= 0 && share <= 1 ? "visible" : "hidden");
       for (const end of ["x1", "x2"]) cursor.setAttribute(end, `${clamp(share, 0, 1) * 100}%`);
     }
+  }
+
+  // The list of a mark's events leads back to the chosen date.
+  function keep(mark) {
+    const address = new URL(mark.getAttribute("href"), location);
+    if (date) address.searchParams.set("asof", date);
+    else address.searchParams.delete("asof");
+    mark.setAttribute("href", address);
   }
 
   function stateOf({ earliest, latest, inner }) {
@@ -203,7 +213,7 @@ function start(root) {
   }
 
   document.addEventListener("regesta:asof", (event) => {
-    second = event.detail.second;
+    ({ second, date } = event.detail);
     paint();
   });
 

@@ -66,12 +66,12 @@ def _stands(second: int | None, sure: int | None, end: int | None) -> bool:
 
 
 SENTENCES = {
-    "": "By all that is recorded: 45 of 51 states certain",
-    "2017-06-29": "At the end of 29 June 2017: none of 51 states certain, 17 possible (5 “Refuses”",
-    "2017-07-01": "At the end of 1 July 2017: 2 of 51 states certain (2 “Refuses”), 17 more possible",
-    "1 July 2017": "At the end of 1 July 2017: 2 of 51 states certain",
-    "June 2017": "At the end of 30 June 2017: 2 of 51 states certain",
-    "2017-07-01T12:00:00-04:00": "At 1 July 2017, 12:00 UTC-04:00: 2 of 51 states certain",
+    "": "By all that is recorded: 45 of 51 jurisdictions certain",
+    "2017-06-29": "At the end of 29 June 2017: none of 51 jurisdictions certain, 17 possible (5 “Refuses”",
+    "2017-07-01": "At the end of 1 July 2017: 2 of 51 jurisdictions certain (2 “Refuses”), 17 more possible",
+    "1 July 2017": "At the end of 1 July 2017: 2 of 51 jurisdictions certain",
+    "June 2017": "At the end of 30 June 2017: 2 of 51 jurisdictions certain",
+    "2017-07-01T12:00:00-04:00": "At 1 July 2017, 12:00 UTC-04:00: 2 of 51 jurisdictions certain",
 }
 
 
@@ -181,7 +181,7 @@ async def test_a_date_that_makes_no_sense_is_told(shipped: Datasette, date: str)
 
 UNUSUAL: dict[str, tuple[list[dict[str, Any]] | None, str, str]] = {
     "nothing": ([], STATUS, "Nothing is recorded here yet."),
-    "no status": (None, "", "The newest events"),
+    "no status": (None, "", "The events with the latest dates"),
     "undated": ([town_answer("l1", "P01", "no", None)], STATUS, "Events without a date"),
     "two statuses": (None, SECOND_STATUS, "Drawn here: What the places answer · Why"),
 }

@@ -138,10 +138,19 @@ async def test_members_of_a_mark(open_site: Datasette, drawing: Document) -> Non
     assert ({"/-/event/1", "/-/event/2"}, True) == (events, "2 events, 1 March 2017" in found.text)
 
 
-async def test_no_such_mark(open_site: Datasette) -> None:
+NO_MARKS = {
+    "no second": "begin=x",
+    "open on both sides": "begin=open&end=open",
+    "beyond the calendar": "begin=999999999999&end=999999999999",
+    "from later to earlier": "begin=1498881600&end=0",
+}
+
+
+@pytest.mark.parametrize("query", NO_MARKS.values(), ids=NO_MARKS)
+async def test_no_such_mark(open_site: Datasette, query: str) -> None:
     """Parameters that no mark has are told on a page."""
     await open_site.invoke_startup()
-    assert (await open_site.client.get("/-/timeline?type=letter.sent&begin=x")).status_code == 400
+    assert (await open_site.client.get(f"/-/timeline?type=letter.sent&{query}")).status_code == 400
 
 
 async def test_on_the_front_page(open_site: Datasette) -> None:

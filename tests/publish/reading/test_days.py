@@ -98,9 +98,16 @@ def test_before_everything(tables: sqlite3.Connection) -> None:
 
 def test_disputes_are_counted(tables: sqlite3.Connection) -> None:
     """Two answers on one day disagree, so do two whose dates overlap."""
-    found, count = disputes(tables)
+    found, count = disputes(tables, None)
     assert (count, {one.column for one in found}) == (len(found), {"answer"})
     assert ("answers", "l1,P03", "partly", "no") in [(one.table, one.key, one.value, one.other_value) for one in found]
+
+
+def test_disputes_at_a_date(tables: sqlite3.Connection) -> None:
+    """At a date only what may have happened by then can disagree, and all are counted."""
+    early, count = disputes(tables, at("2020-01-01"))
+    late, same = disputes(tables, at("2030-01-01"))
+    assert (early, len(late), same) == ([], len(disputes(tables, None)[0]), count)
 
 
 def test_only_undated_events(tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def test_subjects_are_the_rows_of_what_the_key_points_at(shipped: Archive, state
     """All 51 states have a name, also those that nobody names; they are called states, and have pages."""
     drawn = first(states, shipped)
     assert (len(drawn.subjects), drawn.total, drawn.subjects["KY"]) == (51, 51, "Kentucky")
-    assert (drawn.noun, drawn.kind, drawn.place, drawn.others) == ("states", "state", ("states", "code"), "not named")
+    assert (drawn.noun, drawn.kind, drawn.place, drawn.others) == ("jurisdictions", "state", ("states", "code"), "not named")
 
 
 STANDS = {

@@ -79,9 +79,12 @@ LANES: dict[str, tuple[tuple[Lane, ...], list[tuple[str, tuple[str, ...]]]]] = {
     ),
     "the first lane has it": (
         (Lane("Given", ("answer.given",)), Lane("All", ("answer.",))),
-        [("Given", ("answer.given",)), ("All", ("answer.listed",))],
+        [("Given", ("answer.given",)), ("All", ("answer.listed",)), ("Other", ("letter.sent",))],
     ),
-    "of types that are not there": ((Lane("Calls", ("call.",)), Lane("Letters", ("letter.",))), [("Letters", ("letter.sent",))]),
+    "of types that are not there": (
+        (Lane("Calls", ("call.",)), Lane("Letters", ("letter.",))),
+        [("Letters", ("letter.sent",)), ("Other", ("answer.given", "answer.listed"))],
+    ),
 }  # fmt: skip
 
 
