@@ -38,9 +38,11 @@ ANSWERS: Final = (
 )
 
 
-def town_archive(folder: Path, drafts: list[dict[str, Any]] | None = None, more: str = STATUS) -> Archive:
-    """Make and build the archive; ``drafts`` in the place of its events, ``more`` in that of its status."""
-    make_archive(folder)
+def town_archive(
+    folder: Path, drafts: list[dict[str, Any]] | None = None, more: str = STATUS, files: dict[str, str] | None = None
+) -> Archive:
+    """Make and build the archive; ``drafts`` in the place of its events, ``more`` of its status, ``files`` of a schema."""
+    make_archive(folder, files=files)
     path = folder / "archive.toml"
     path.write_text(path.read_text("utf-8") + more, "utf-8")
     archive = Archive.open(folder)

@@ -130,7 +130,7 @@ def drawn(db: sqlite3.Connection, config: Config, status: Status) -> Drawn:
     """Return a status with its subjects, its values in the order of the legend, and its disputes."""
     columns = columns_of(db, status.table)
     column = status.subject if status.subject in columns.key else columns.key[-1]
-    place = _place(db, status.table, column)
+    place = _place(db, config, status.table, column)
     subjects, total = _subjects(db, config, status, column)
     return Drawn(
         status,
@@ -262,22 +262,29 @@ def _values(db: sqlite3.Connection, status: Status) -> list[Any]:
     return [json.loads(row[0]) for row in db.execute(sql, (status_name(status.table, status.column),))]
 
 
-def _place(db: sqlite3.Connection, table: str, column: str) -> tuple[str, str] | None:
-    """Return the table and its key that a column points at, None where it points nowhere."""
+def _place(db: sqlite3.Connection, config: Config, table: str, column: str) -> tuple[str, str] | None:
+    """Return the table and its key that a column points at, None where it points nowhere.
+
+    A column without a reference points at the names of subjects of its name, where the archive declares any.
+    """
     for row in db.execute(f"pragma foreign_key_list({quoted(table)})"):
         if row[3] == column:
             return str(row[2]), str(row[4])
-    return None
+    known = Names(db, config).place(column) if column in config.subjects else None
+    return known[:2] if known else None
 
 
 def _subjects(db: sqlite3.Connection, config: Config, status: Status, column: str) -> tuple[dict[Any, str], int]:
     """Return the names of the subjects by key, those with the newest changes where there are too many; and how many."""
-    place = _place(db, status.table, column)
+    place = _place(db, config, status.table, column)
     history, subject = quoted(f"{status.table}_history"), quoted(column)
-    among = quoted(place[0]) if place else f"(select distinct {subject} from {history})"
-    total = int(db.execute(f"select count(*) from {among}").fetchone()[0])
+    # Who stands somewhere is drawn, also where the table of all subjects does not have them.
+    listed = f"select {quoted(place[1])} as {subject} from {quoted(place[0])} union " if place else ""
+    among = f"{listed}select {subject} from {history}"
+    total = int(db.execute(f"select count(*) from (select distinct {subject} from ({among}))").fetchone()[0])
     if place and total <= FRONT_SUBJECTS:
-        return dict(rows_named(db, _named(db, config, place))), total
+        named = rows_named(db, _named(db, config, place))
+        return {key: named.get(key, str(key)) for (key,) in db.execute(f"{among} order by 1")}, total
     sql = f"select {subject} from {history} group by 1 order by max(surely_from) desc, 1 limit {FRONT_SUBJECTS}"
     keys = [row[0] for row in db.execute(sql)]
     return dict(_names_of(db, config, place, keys)), total

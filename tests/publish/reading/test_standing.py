@@ -18,8 +18,9 @@ from regesta.publish.reading import standing as who
 from regesta.publish.reading.standing import Stand, Tally
 from regesta.replay.asof import Moment, add_functions, moment_at
 from regesta.schema.dates import moment
+from tests.archives import ANSWERS_SQL
 from tests.publish.sites import shipped_archive
-from tests.publish.towns import town_archive
+from tests.publish.towns import town_answer, town_archive, town_drafts
 
 DATES = ("2016-01-01", "2017-06-26", "2017-06-29", "2017-06-30", "2017-07-01", "2017-07-04", "2017-07-05", "2018")
 
@@ -101,7 +102,27 @@ def test_subjects_are_the_rows_of_what_the_key_points_at(shipped: Archive, state
     """All 51 states have a name, also those that nobody names; they are called states, and have pages."""
     drawn = first(states, shipped)
     assert (len(drawn.subjects), drawn.total, drawn.subjects["KY"]) == (51, 51, "Kentucky")
-    assert (drawn.noun, drawn.kind, drawn.place, drawn.others) == ("jurisdictions", "state", ("states", "code"), "not named")
+    assert (drawn.noun, drawn.kind, drawn.place, drawn.others) == (
+        "jurisdictions",
+        "state",
+        ("states", "code"),
+        "not named",
+    )
+
+
+def test_subjects_by_their_declared_names(tmp_path: Path) -> None:
+    """A key that references nothing has the names that the archive declares; one that has none is drawn as it is."""
+    files = {"projections/answers.sql": ANSWERS_SQL.replace("references places(code)", "")}
+    drafts = [*town_drafts(), town_answer("l1", "X9", "no", "2021-03-02")]
+    archive = town_archive(tmp_path, drafts, files=files)
+    with closing(open_database(archive.database, read_only=True)) as db:
+        drawn = first(db, archive)
+    assert (drawn.place, drawn.total, drawn.subjects["P01"], drawn.subjects["X9"]) == (
+        ("places", "code"),
+        21,
+        "Place 01",
+        "X9",
+    )
 
 
 STANDS = {
