@@ -2,8 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# What takes long for what it is: a browser, attacks in processes of their own, the whole site as files.
-SITE := tests/browser tests/publish/test_export.py tests/publish/test_hostile_pages.py tests/publish/test_sql_attacks.py
+# What takes long for what it is: a browser, attacks in processes of their own, replays that a server makes, the whole
+# site as files.
+SITE := tests/browser $(addprefix tests/publish/test_,export.py hostile_pages.py hostile_time.py replay_access.py \
+	sql_attacks.py timetravel.py)
+CRASH := tests/events/test_crash.py
 STAMP := $(VENV)/.installed
 PORT ?= 8001
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -31,9 +34,9 @@ build: $(STAMP) ## Build archive.db from the log
 	$(BIN)/regesta build
 
 test: $(STAMP) ## Run the tests
-	$(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile $(SITE:%=--ignore %)
+	$(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile $(SITE:%=--ignore %) --ignore $(CRASH)
 
-site: $(STAMP) ## Run the long tests of the site: in a browser (needs Chromium), under attack, as files
+site: $(STAMP) ## Run the long tests of the site: in a browser (needs Chromium), at dates, under attack, as files
 	$(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile $(SITE)
 
 check: $(STAMP) ## Run ruff, mypy --strict, the documentation checks and regesta verify
@@ -55,7 +58,7 @@ bench: $(STAMP) ## Measure, as ratios against raw floors of the same run (minute
 	$(BIN)/python -m bench $(BENCH)
 
 crash: $(STAMP) ## Run only the crash and concurrency tests
-	$(BIN)/python -m pytest --quiet tests/events/test_crash.py
+	$(BIN)/python -m pytest --quiet $(CRASH)
 
 long: $(STAMP) ## Run the random tests with ten times as many examples (half an hour)
 	REGESTA_EXAMPLES=10 $(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile tests/replay tests/ingest tests/test_bench.py tests/test_wheel.py
