@@ -70,7 +70,7 @@ ROWS: Final = {
     "page-front": Row("front page", _page("/"), "P"),
     "page-date": Row("front page at a date", _page("/?asof=2015-03-01"), "P"),
     "page-event": Row("page of an event", _page("/-/event/{middle}"), "P"),
-    "page-find": Row("search for a word", _page("/-/find?q=privacy"), "P"),
+    "page-find": Row("search for a word", _page("/-/find?q=refused"), "P"),
     "page-about": Row("all subjects", _page("/-/about"), "P"),
     "page-changes": Row("what changed in a week", _page("/-/changes?from=2015-03-01&to=2015-03-08"), "P"),
     "P": Row("floor P: Datasette's page of 20 events", _page("/archive/events?_size=20&_nocount=1&_nofacet=1")),

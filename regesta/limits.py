@@ -250,4 +250,5 @@ FRONT_DAYS: Final = 4_000  # days with events, ten years of them, that are in th
 FRONT_EVENTS: Final = 10  # events listed around the date; what is more is one link away
 FRONT_UNCERTAIN: Final = 20_000  # events of uncertain date that are held for the list of what may have happened
 FRONT_DISPUTES: Final = 5  # disputes listed; all are counted
+FRONT_DISPUTES_READ: Final = 500  # of the newest, among which those are looked for that may have been so by a date
 FRONT_HELD: Final = 4  # archives of which what holds at every date is remembered; up to 2 MB each

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Final
@@ -17,14 +17,14 @@ from datasette import NotFound, Response
 
 from regesta.config import Status
 from regesta.errors import UsageError
-from regesta.limits import FRONT_DAYS, FRONT_HELD
+from regesta.limits import FRONT_DAYS, FRONT_DISPUTES, FRONT_HELD
 from regesta.publish.drawing import sentence
 from regesta.publish.drawing.area import Area, Window, area
 from regesta.publish.drawing.tiles import Tile, layout
 from regesta.publish.pages import timeline
 from regesta.publish.pages.visit import Visit
 from regesta.publish.reading import standing as who
-from regesta.publish.reading.days import Days, around, day_of, day_text, days, disputes
+from regesta.publish.reading.days import Days, Disputed, around, day_of, day_text, days, disputes
 from regesta.publish.reading.events import when
 from regesta.publish.reading.names import Names
 from regesta.publish.reading.standing import Drawn, Interval, Stand
@@ -40,7 +40,8 @@ _SOME_TIME: Final = 2**53 - 1
 
 @dataclass(frozen=True, slots=True)
 class Lasting:
-    """What is the same at every date: the statuses that can be drawn, the one that is, its states, and the days."""
+    """What is the same at every date: the statuses that can be drawn, the one that is, its states, the days, the
+    newest disputes and the number of all."""
 
     statuses: tuple[Status, ...]
     drawn: Drawn | None
@@ -48,6 +49,7 @@ class Lasting:
     intervals: Mapping[Any, list[Interval]] | None
     area: Area | None
     story: Days
+    disputes: tuple[Sequence[Disputed], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,8 @@ def _around(
     db: sqlite3.Connection, visit: Visit, moment: Moment | None, lasting: Lasting | None = None
 ) -> dict[str, Any]:
     lasting = lasting or _lasting(db, visit, "", None)
-    listed, count = disputes(db, moment)
+    recent, count = lasting.disputes
+    listed = [one for one in recent if moment is None or one.since <= moment.second][:FRONT_DISPUTES]
     found = around(db, lasting.story, moment)
     names = Names(db, visit.config)
     for event in (*found.certain, *found.possible):
@@ -248,10 +251,10 @@ def _look(db: sqlite3.Connection, visit: Visit, asked: str, window: Window | Non
     names = [status_name(status.table, status.column) for status in statuses]
     if asked and asked not in names:
         raise NotFound("There is no such status in this archive.")
-    story = days(db, visit.zone)
+    story, disputed = days(db, visit.zone), disputes(db)
     if not statuses:
-        return Lasting((), None, (), None, None, story)
+        return Lasting((), None, (), None, None, story, disputed)
     drawn = who.drawn(db, visit.config, statuses[names.index(asked) if asked else 0])
     painted = area(who.steps(db, drawn, window), window) if window and window.first < window.last else None
     tiles = tuple(layout(drawn.subjects, drawn.status.map))
-    return Lasting(statuses, drawn, tiles, who.intervals(db, drawn), painted, story)
+    return Lasting(statuses, drawn, tiles, who.intervals(db, drawn), painted, story, disputed)

@@ -16,15 +16,14 @@ from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from regesta.database import quote_identifier as quoted
-from regesta.limits import FRONT_DISPUTES, FRONT_EVENTS, FRONT_UNCERTAIN
+from regesta.limits import FRONT_DISPUTES_READ, FRONT_EVENTS, FRONT_UNCERTAIN
 from regesta.publish.reading.events import COLUMNS, RECORD, EventRow, events
 from regesta.replay.asof import Moment
-from regesta.replay.bounds import OPEN_START
+from regesta.replay.bounds import OPEN_START, bound_second
 from regesta.replay.relations import NEVER
 
 # A date this short is one day, the longest of the year included.
 _ONE_DAY_S: Final = 25 * 3600
-_EARLIEST: Final = f"coalesce(earliest, '{OPEN_START}')"
 
 
 class Uncertain(NamedTuple):
@@ -72,7 +71,10 @@ class Around:
 
 
 class Disputed(NamedTuple):
-    """Two events that say different things of a row: the table, the key as text, the column, and both sides."""
+    """Two events that say different things of a row: the table, the key as text, the column, and both sides.
+
+    ``since`` is the second from which both may have happened.
+    """
 
     table: str
     key: str
@@ -81,6 +83,7 @@ class Disputed(NamedTuple):
     value: Any
     other_event: int
     other_value: Any
+    since: int
 
 
 def days(db: sqlite3.Connection, zone: ZoneInfo) -> Days:
@@ -122,17 +125,19 @@ def around(db: sqlite3.Connection, story: Days, moment: Moment | None) -> Around
     return Around(tuple(certain), tuple(found[number] for number in numbers if number in found))
 
 
-def disputes(db: sqlite3.Connection, moment: Moment | None) -> tuple[list[Disputed], int]:
-    """Return the newest disputes of what may have happened by a moment (None: ever), and how many there are in all."""
+def disputes(db: sqlite3.Connection) -> tuple[list[Disputed], int]:
+    """Return the disputes recorded last, at most `FRONT_DISPUTES_READ`, and how many there are in all."""
     count = int(db.execute("select count(*) from _disputes").fetchone()[0])
-    columns = '"table", "key", "column", event, value, other_event, other_value'
-    sql, given = f"select {columns} from _disputes", {}
-    if moment is not None:
-        begun = f"(select 1 from events where sequence = {{}} and {moment.by(_EARLIEST)})"
-        sql += f" where exists {begun.format('event')} and exists {begun.format('other_event')}"
-        given = moment.parameters
-    rows = db.execute(f"{sql} order by max(event, other_event) desc limit {FRONT_DISPUTES}", given)
-    return [Disputed(*row) for row in rows], count
+    sql = (
+        'select d."table", d."key", d."column", d.event, d.value, d.other_event, d.other_value, e.earliest, o.earliest'
+        f" from (select * from _disputes order by max(event, other_event) desc limit {FRONT_DISPUTES_READ}) d"
+        " join events e on e.sequence = d.event join events o on o.sequence = d.other_event"
+        " order by max(d.event, d.other_event) desc"
+    )
+    rows = db.execute(sql).fetchall()
+    return [
+        Disputed._make((*row[:7], max(bound_second(text or OPEN_START) for text in row[7:]))) for row in rows
+    ], count
 
 
 def _types(db: sqlite3.Connection) -> list[tuple[str, str]]:

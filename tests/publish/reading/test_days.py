@@ -16,7 +16,7 @@ from regesta.database import open_database
 from regesta.publish.reading.days import Days, around, day_of, day_text, days, disputes
 from regesta.replay.asof import Moment, moment_at
 from regesta.replay.build import build
-from regesta.schema.dates import moment
+from regesta.schema.dates import bounds, moment
 from tests.archives import document, retraction
 from tests.publish.towns import town_answer, town_archive
 
@@ -98,16 +98,15 @@ def test_before_everything(tables: sqlite3.Connection) -> None:
 
 def test_disputes_are_counted(tables: sqlite3.Connection) -> None:
     """Two answers on one day disagree, so do two whose dates overlap."""
-    found, count = disputes(tables, None)
+    found, count = disputes(tables)
     assert (count, {one.column for one in found}) == (len(found), {"answer"})
     assert ("answers", "l1,P03", "partly", "no") in [(one.table, one.key, one.value, one.other_value) for one in found]
 
 
-def test_disputes_at_a_date(tables: sqlite3.Connection) -> None:
-    """At a date only what may have happened by then can disagree, and all are counted."""
-    early, count = disputes(tables, at("2020-01-01"))
-    late, same = disputes(tables, at("2030-01-01"))
-    assert (early, len(late), same) == ([], len(disputes(tables, None)[0]), count)
+def test_disputes_begin_with_the_later_event(tables: sqlite3.Connection) -> None:
+    """Two events disagree from the second on from which both may have happened."""
+    third = next(one for one in disputes(tables)[0] if one.key == "l1,P03")
+    assert third.since == bounds("2021-03-05", ZONE).earliest
 
 
 def test_only_undated_events(tmp_path: Path) -> None:
