@@ -13,7 +13,8 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from regesta.events.model import Event
-from regesta.schema.dates import bounds, moment, parse_human
+from regesta.replay.asof import first_second
+from regesta.schema.dates import bounds, moment
 
 _UTC: Final = ZoneInfo("UTC")
 
@@ -37,13 +38,7 @@ class Span:
 
 def span_between(since: str | None, until: str | None, zone: ZoneInfo) -> Span:
     """Return the span from the first second of ``since`` to the last of ``until``; raises `UsageError`."""
-    return Span(_first_second(since, zone) if since else None, moment(until, zone) if until else None)
-
-
-def _first_second(text: str, zone: ZoneInfo) -> int | None:
-    last = moment(text, zone)  # refuses what is no single day, month, year or instant
-    edtf = parse_human(text, zone)
-    return last if "T" in edtf else bounds(edtf, zone).earliest
+    return Span(first_second(since, zone) if since else None, moment(until, zone) if until else None)
 
 
 @dataclass(frozen=True, slots=True)

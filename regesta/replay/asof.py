@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from regesta.replay.bounds import OPEN_END, OPEN_START, bound_second, bound_text
-from regesta.schema.dates import instant_text, moment
+from regesta.schema.dates import bounds, instant_text, moment, parse_human
 
 SECOND_FUNCTION: Final = "regesta_second"
 TEXT_FUNCTION: Final = "regesta_text"
@@ -43,6 +43,17 @@ def as_of(at: str | None, known: str | None, zone: ZoneInfo) -> AsOf:
         None if at is None else moment(at, zone),
         None if known is None else _last_millisecond(known, zone),
     )
+
+
+def first_second(text: str, zone: ZoneInfo) -> int:
+    """Return the second that a user means by *since* a date: its first one, as `moment` is its last.
+
+    Raises `UsageError` for what is no single day, month, year or instant.
+    """
+    last = moment(text, zone)
+    edtf = parse_human(text, zone)
+    earliest = last if "T" in edtf else bounds(edtf, zone).earliest
+    return last if earliest is None else earliest
 
 
 def _last_millisecond(text: str, zone: ZoneInfo) -> int:

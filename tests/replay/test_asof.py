@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from regesta.errors import UsageError
-from regesta.replay.asof import AsOf, add_functions, as_of, moment_at
+from regesta.replay.asof import AsOf, add_functions, as_of, first_second, moment_at
 from regesta.schema.dates import instant_text
 
 NEW_YORK, APIA = ZoneInfo("America/New_York"), ZoneInfo("Pacific/Apia")
@@ -136,6 +136,20 @@ def test_known_is_a_millisecond(text: str, expected: str) -> None:
     known = as_of(None, text, NEW_YORK).known
     assert known is not None
     assert (EPOCH + timedelta(milliseconds=known)).isoformat() == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    {
+        "a day": ("2017-07-01", "2017-07-01T00:00:00+00:00"),
+        "a month": ("July 2017", "2017-07-01T00:00:00+00:00"),
+        "an instant": ("2017-07-01T12:00:00-04:00", "2017-07-01T16:00:00+00:00"),
+        "the first day of the clock": ("1970-01-01", "1970-01-01T00:00:00+00:00"),
+    }.values(),
+)
+def test_since_a_date_is_its_first_second(text: str, expected: str) -> None:
+    """A date that something is looked for since means its first second, also where that is 0."""
+    assert instant_text(first_second(text, ZoneInfo("UTC")), ZoneInfo("UTC")) == expected
 
 
 def test_no_date_is_no_limit() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -299,8 +299,3 @@ def visible(text: str) -> str:
     'no⟨U+202E⟩yes'
     """
     return _HIDDEN.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text)
-
-
-def visible_parts(text: str) -> Iterator[str]:
-    """Yield the lines of a text, as `visible` has them."""
-    yield from map(visible, text.split("\n"))

@@ -21,7 +21,7 @@ from datasette.version import __version_info__
 
 from regesta.archive import Archive
 from regesta.config import Config, config_of
-from regesta.errors import ArchiveError, UsageError
+from regesta.errors import ArchiveError
 from regesta.ingest.store import FOLDER, Store
 from regesta.publish._replays import Ground, archive_of, site_of
 from regesta.publish.editors import is_editor
@@ -235,6 +235,3 @@ def _encoded(part: str) -> str:
 def _query(values: Mapping[str, object]) -> str:
     given = {name: value for name, value in values.items() if value not in (None, "", ())}
     return f"?{urlencode(given, doseq=True)}" if given else ""
-
-
-__all__ = ["HEADERS", "Facts", "UsageError", "Visit", "archives", "is_alone", "visit"]

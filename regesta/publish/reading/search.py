@@ -183,12 +183,6 @@ def _signs() -> tuple[str, str]:
     return f"<{secret}>", f"</{secret}>"
 
 
-def _next_kind(subject: str) -> str:
-    """Return what no subject of the same kind stands behind: '0' follows on the slash."""
-    kind, slash, _ = subject.partition("/")
-    return f"{kind}0" if slash else f"{subject}\x01"
-
-
 def _names(db: sqlite3.Connection, sql: str, following: Callable[[str], str]) -> tuple[str, ...]:
     """Return names in order, each asked for by what follows on the one before."""
     found: list[str] = []

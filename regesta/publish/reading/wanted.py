@@ -20,8 +20,8 @@ from zoneinfo import ZoneInfo
 from regesta.errors import UsageError
 from regesta.limits import SEARCH_CHARS, SEARCH_WORDS
 from regesta.publish.reading.events import EventRow, events
-from regesta.replay.asof import Moment, moment_at
-from regesta.schema.dates import bounds, moment, parse_human
+from regesta.replay.asof import first_second, moment_at
+from regesta.schema.dates import moment
 
 ORDERS: Final = {
     "time": "order by coalesce(latest, '9'), coalesce(earliest, '0'), sequence",
@@ -89,7 +89,7 @@ class Wanted:
         if self.subject:
             terms.append(_begins("subject", "subject", (self.subject,), "/", values))
         if self.since:
-            first = moment_at(_first_second(self.since, self.zone), self.zone, "since")
+            first = moment_at(first_second(self.since, self.zone), self.zone, "since")
             terms.append(
                 f"(latest is null or not {first.by('latest')} or latest = :since)"
                 if first.steady
@@ -133,12 +133,3 @@ def _begins(column: str, name: str, wanted: Sequence[str], sign: str, values: di
         terms.append(f"{column} = :{key}" if whole else f"{column} like :{key} escape '\\'")
         values[key] = text if whole else f"{text.translate(_LIKE)}%"
     return f"({' or '.join(terms)})"
-
-
-def _first_second(text: str, zone: ZoneInfo) -> int:
-    last = moment(text, zone)  # refuses what is no single day, month, year or instant
-    edtf = parse_human(text, zone)
-    return last if "T" in edtf else bounds(edtf, zone).earliest or last
-
-
-__all__ = ["ORDERS", "STATUSES", "Moment", "Wanted", "match_of"]
