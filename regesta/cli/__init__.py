@@ -17,9 +17,9 @@ from regesta.cli._session import Session
 
 # In the order in which a newcomer meets them; each is the module of the same name in this package.
 COMMANDS = (
-    "append", "replace", "retract", "log", "timeline", "show", "build", "verify", "status",
+    "append", "replace", "retract", "redact", "log", "timeline", "show", "build", "verify", "status",
     "query", "replay", "diff", "blame", "ingest", "proposals", "review", "accept", "story", "watch", "eval",
-    "serve", "export", "metadata",
+    "serve", "export", "metadata", "prove", "check-proof", "sign", "pack",
 )  # fmt: skip
 
 
@@ -32,7 +32,7 @@ class _Commands(ReportingGroup):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"regesta.cli.{cmd_name}").command
+        command: click.Command = import_module(f"regesta.cli.{cmd_name.replace('-', '_')}").command
         return command
 
 

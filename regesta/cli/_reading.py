@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 from regesta.errors import EventError, LogError, UsageError
 from regesta.events.log import read_in_place
 from regesta.events.model import Event, read_trusted
+from regesta.events.redaction import Ledger, Redaction
 from regesta.events.segment import read_lines, segments
 from regesta.limits import ID_CHARS
 
@@ -45,10 +46,11 @@ class Correction(NamedTuple):
 
 @dataclass
 class Found:
-    """One event and every correction in the log, from which its status follows."""
+    """One event, every correction in the log, from which its status follows, and what was taken out of it."""
 
     entry: Entry
     corrections: list[Correction] = field(default_factory=list)
+    redaction: Redaction | None = None
 
     @cached_property
     def statuses(self) -> dict[str, str]:
@@ -59,7 +61,9 @@ class Found:
 
     @property
     def status(self) -> str:
-        """Whether the event is current, replaced or retracted."""
+        """Whether the event is current, replaced, retracted, or redacted so that it counts no longer."""
+        if not self.entry.event.counts:
+            return "redacted"
         return self.statuses.get(self.entry.event.id, "current")
 
     @property
@@ -131,24 +135,28 @@ def find(folder: Path, name: str) -> Found:
     if number is None and prefix is None:
         message = f"{name!r} is neither an event's id (or its first {_PREFIX_CHARS} or more hex digits) nor its number"
         raise UsageError(message, remedy="run `regesta log --ids`")
-    numbered, matching, corrections = _scan(folder, number, prefix)
+    numbered, matching, corrections, ledger = _scan(folder, number, prefix)
     if numbered is None and len(matching) > 1:
         some = ", ".join(f"{entry.event.id} (event {entry.event.sequence})" for entry in matching[:_SHOWN])
         more = " and more" if len(matching) > _SHOWN else ""
         raise UsageError(f"{name!r} begins the ids of several events: {some}{more}", remedy="give more of the id")
     if numbered is None and not matching:
         raise UsageError(f"there is no event {name!r} in the log", remedy="run `regesta log --ids`")
-    return Found(numbered or matching[0], corrections)
+    entry = numbered or matching[0]
+    return Found(entry, corrections, ledger.redactions.get(entry.event.id))
 
 
-def _scan(folder: Path, number: int | None, prefix: bytes | None) -> tuple[Entry | None, list[Entry], list[Correction]]:
+def _scan(
+    folder: Path, number: int | None, prefix: bytes | None
+) -> tuple[Entry | None, list[Entry], list[Correction], Ledger]:
     """Read the whole log once; only lines that may matter are parsed, so a million take about a second."""
-    numbered, matching, corrections, sequence = None, list[Entry](), list[Correction](), 0
+    numbered, matching, corrections, sequence, ledger = None, list[Entry](), list[Correction](), 0, Ledger()
     needle = b'"id":"' + (prefix or b"")
     for path in segments(folder):
         for position, line in enumerate(read_lines(path), start=1):
             sequence += 1
             where = f"{path}:{position}"
+            ledger.see(line, where)
             if sequence == number:
                 numbered = entry_of(line, where)
             if prefix and needle in line and len(matching) <= _SHOWN:
@@ -160,7 +168,7 @@ def _scan(folder: Path, number: int | None, prefix: bytes | None) -> tuple[Entry
                 if event.corrects:
                     verdict = "replaced" if event.replaces else "retracted"
                     corrections.append(Correction(sequence, event.id, event.corrects, verdict))
-    return numbered, matching, corrections
+    return numbered, matching, corrections, ledger
 
 
 def entry_of(line: bytes, where: str) -> Entry:

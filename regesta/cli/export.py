@@ -1,4 +1,4 @@
-"""`regesta export`: one of the feeds and files, or the whole site as files."""
+"""`regesta export`: one of the feeds and files, the whole site as files, or the archive as a bag."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from regesta.archive import Archive
 
 SITE: Final = "site"
+BAG: Final = "bag"
 NAMES: Final = ("feed.atom", "calendar.ics", "events.csv", "timelinejs.json", "events.jsonl", "events.jsonld")
 
 
-@click.command("export", short_help="Write a feed or file, or the whole site as files.")
-@click.argument("name", metavar="FORMAT", type=click.Choice([*NAMES, SITE]))
+@click.command("export", short_help="Write a feed or file, the whole site as files, or a bag.")
+@click.argument("name", metavar="FORMAT", type=click.Choice([*NAMES, SITE, BAG]))
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path, file_okay=False))
 @click.option(
     "-o", "--output", "target", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
@@ -39,12 +40,15 @@ NAMES: Final = ("feed.atom", "calendar.ics", "events.csv", "timelinejs.json", "e
 @click.option(
     "--url", metavar="URL", default="", help="Where the site is or will be; for whole addresses in the files."
 )
+@click.option(
+    "--documents", is_flag=True, help="With `bag`: the captured source texts too, which may not be yours to give."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what was written and what was left out as JSON.")
 @click.pass_obj
 def command(
     session: Session, /, name: str, folder: Path | None, target: Path | None, url: str, as_json: bool, **asked: object
 ) -> None:
-    """Write a feed or a file as the site offers it, or with FORMAT `site` the whole site as files into DIR.
+    """Write a feed or a file as the site offers it, the whole site as files into DIR, or the archive as a bag.
 
     The formats: feed.atom for feed readers, calendar.ics for calendar programs, events.csv for spreadsheets,
     timelinejs.json for TimelineJS, events.jsonl (the events as they stand in the log), events.jsonld (schema.org).
@@ -52,10 +56,21 @@ def command(
 
     A site of files needs no server: any web host will do, or a disk. DIR is new, empty, or holds an earlier export,
     which is replaced as a whole. What is exported is what visitors may see: never proposals.
+
+    A bag (BagIt, RFC 8493) is the archive itself with checksums, for whoever keeps it for good: log, schema and
+    settings, proposals among them, nothing that was derived. Its log is verified first. DIR is new or empty.
     """
     from regesta.cli._built import ready
 
+    documents = bool(asked.pop("documents"))
     conditions = {key: value for key, value in asked.items() if value}
+    if documents and name != BAG:
+        raise click.UsageError("--documents is for a bag: regesta export bag DIR --documents")
+    if name == BAG:
+        if folder is None or target or conditions or url:
+            raise click.UsageError("a bag is written whole into a folder: regesta export bag DIR [--documents]")
+        _bag(session.archive, folder, documents, as_json)
+        return
     if name == SITE and (folder is None or target or conditions):
         raise click.UsageError("a site is written whole into a folder: regesta export site DIR [--url URL]")
     if name != SITE and (folder is not None or (as_json and target is None)):
@@ -103,6 +118,18 @@ def _print(pieces: Iterable[bytes]) -> None:
         else:
             sys.stdout.buffer.write(piece)
     sys.stdout.flush()
+
+
+def _bag(archive: Archive, folder: Path, documents: bool, as_json: bool) -> None:
+    from regesta.publish.bag import DOCUMENTS, write_bag
+
+    done = write_bag(archive, folder, documents=documents)
+    if as_json:
+        print_json({"path": str(folder), "files": done.files, "bytes": done.bytes, "documents": done.documents})
+        return
+    click.echo(f"{one_line(str(folder))}: a bag of {count(done.files, 'file')}, {done.bytes / 1e6:,.1f} MB")
+    if not done.documents and (archive.folder / DOCUMENTS).is_dir():
+        click.echo("not in it: the captured source texts (--documents)")
 
 
 def _site(archive: Archive, folder: Path, url: str, as_json: bool) -> None:

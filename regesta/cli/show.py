@@ -114,6 +114,7 @@ def _envelope(found: Found, zone: ZoneInfo) -> list[Field]:
         ("date as printed", event.data.get("datetext")),
         ("recorded", describe(event.recorded)),
         ("status", _status(found)),
+        ("redacted", _redacted(found)),
         ("replaces", event.replaces),
         ("summary", event.data.get("summary")),
         ("note", event.data.get("note")),
@@ -133,6 +134,11 @@ def _bound(edtf: str | None, zone: ZoneInfo, end: int) -> str | None:
 def _status(found: Found) -> str:
     by = found.corrected_by
     return f"{found.status} by event {by.sequence} ({by.id})" if by and found.status != "current" else found.status
+
+
+def _redacted(found: Found) -> str | None:
+    by = found.redaction
+    return f"{', '.join(by.fields)} taken out, as event {by.sequence} says" if by else None
 
 
 def _evidence(item: dict[str, Any], documents: dict[str, Cited]) -> list[Field]:
@@ -169,6 +175,7 @@ def _as_json(shown: _Shown, zone: ZoneInfo) -> dict[str, Any]:
         "earliest": instant_text(lies.earliest, zone) if lies else None,
         "latest": instant_text(lies.latest, zone) if lies else None,
         "status": shown.found.status,
+        "redacted": list(shown.found.redaction.fields) if shown.found.redaction else None,
         "corrected_by": {"sequence": by.sequence, "id": by.id} if by else None,
         "documents": {digest: asdict(document) for digest, document in shown.documents.items()},
         "effects": None if shown.effects is None else [asdict(effect) for effect in shown.effects],

@@ -13,26 +13,22 @@ b'example.org/log\\n0\\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\\n'
 
 from __future__ import annotations
 
+import os
 import re
-from base64 import b64decode, b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 from regesta.errors import LogError
-from regesta.events.merkle import HASH_BYTES
-from regesta.limits import CHECKPOINT_BYTES, ORIGIN_CHARS, SIZE_DIGITS
+from regesta.events._text import Source, base64_bytes, base64_text, decimal, hash_of, shown
+from regesta.events.segment import check_file
+from regesta.limits import CHECKPOINT_BYTES, ORIGIN_CHARS
 
-# signed-note, Format: no ASCII control characters but the newline. DEL and the C1 controls, which move a
-# terminal's cursor as well, and the byte order mark, which nobody sees, are our addition.
-_FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ufeff]")
-# tlog-checkpoint, Note text 2: ASCII decimal, no leading zeros. Python's int() would take "+1", "1_0" and "١".
-_SIZE = re.compile(rf"0|[1-9][0-9]{{0,{SIZE_DIGITS - 1}}}")
 # signed-note, Format: em dash, space, key name without Unicode spaces or plus, space, base64.
-_SIGNATURE = re.compile(r"— [^\s+]+ (\S+)")
+_SIGNATURE = re.compile(r"— ([^\s+]+) (\S+)")
 _KEY_ID_BYTES: Final = 4  # signed-note, Format: a signature is a key ID of 4 bytes and what the key made
 
 _FIELDS = ("origin", "size", "root")
-_SHOWN_CHARS: Final = 60  # of what was found, in a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +42,7 @@ class Checkpoint:
 
     def encode(self) -> bytes:
         """Return the text as UTF-8; LogError if a field is outside what `decode` takes."""
-        lines = [self.origin, str(self.size), b64encode(self.root).decode("ascii")]
+        lines = [self.origin, str(self.size), base64_text(self.root)]
         if self.signatures:
             lines += ["", *self.signatures]
         # surrogatepass: a lone surrogate becomes bytes that are not UTF-8, which decode refuses by name.
@@ -56,49 +52,46 @@ class Checkpoint:
             raise LogError("the text reads back as another checkpoint, expected one line a field", where="checkpoint")
         return data
 
+    def signed_text(self) -> bytes:
+        """Return what a signature is made over: the text without signatures."""
+        return replace(self, signatures=()).encode()
+
     @classmethod
-    def decode(cls, data: bytes, where: str) -> Checkpoint:
-        """Return the checkpoint in ``data``, the bytes of the file that messages call ``where``."""
-        lines = _lines(_text(data, where), where)
+    def decode(cls, data: bytes, where: str, first_line: int = 1) -> Checkpoint:
+        """Return the checkpoint in ``data``, which begins in the file that messages call ``where`` at that line."""
+        source = Source("checkpoint", where, first_line)
+        lines = source.lines(data, CHECKPOINT_BYTES)
+        if len(lines) < len(_FIELDS):
+            raise source.ended(len(lines) + 1, f"the {_FIELDS[len(lines)]}")
         return cls(
-            origin=_origin(lines[0], f"{where}:1"),
-            size=_size(lines[1], f"{where}:2"),
-            root=_root(lines[2], f"{where}:3"),
-            signatures=_signatures(lines[3:], where),
+            origin=_origin(lines[0], source.line(1)),
+            size=decimal(lines[1], "size", source.line(2)),
+            root=hash_of(lines[2], "root", source.line(3)),
+            signatures=_signatures(lines[3:], source),
         )
 
 
-def _text(data: bytes, where: str) -> str:
-    if len(data) > CHECKPOINT_BYTES:
-        raise LogError(f"the checkpoint has {len(data)} bytes, expected at most {CHECKPOINT_BYTES}", where=where)
+def read_checkpoint(path: Path) -> Checkpoint | None:
+    """Return the checkpoint in a file of the log, None when there is no such file; raises `LogError`."""
+    if not os.path.lexists(path):
+        return None
+    check_file(path)
     try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise LogError(
-            f"byte 0x{data[error.start]:02X} is not UTF-8, expected UTF-8", where=f"{where}:{line}"
-        ) from None
-    found = _FORBIDDEN.search(text)
-    if found:
-        line = text.count("\n", 0, found.start()) + 1
-        raise LogError(
-            f"found character U+{ord(found[0]):04X}, expected no control character but U+000A at line ends",
-            where=f"{where}:{line}",
-        )
-    return text
+        return Checkpoint.decode(path.read_bytes(), str(path))
+    except OSError as error:
+        raise LogError(f"cannot be read: {error.strerror}", where=str(path)) from error
 
 
-def _lines(text: str, where: str) -> list[str]:
-    # Not splitlines(): it also splits at U+2028 and others that may stand in an origin.
-    *lines, rest = text.split("\n")
-    if rest:
-        raise LogError(
-            f"the last line, {_shown(rest)}, has no newline, expected one", where=f"{where}:{len(lines) + 1}"
-        )
-    if len(lines) < len(_FIELDS):
-        missing = len(lines)
-        raise LogError(f"the checkpoint ends here, expected the {_FIELDS[missing]}", where=f"{where}:{missing + 1}")
-    return lines
+def signature_parts(line: str, where: str) -> tuple[str, bytes, bytes]:
+    """Return key name, key ID (4 bytes) and signature of a signature line."""
+    form = _SIGNATURE.fullmatch(line)
+    data = base64_bytes(form[2]) if form else None
+    if form is None or data is None:
+        raise LogError(f"found {shown(line)}, expected a signature: '— <key name> <base64>'", where=where)
+    if len(data) <= _KEY_ID_BYTES:
+        message = f"the signature has {len(data)} bytes, expected a key ID of {_KEY_ID_BYTES} and more"
+        raise LogError(message, where=where)
+    return form[1], data[:_KEY_ID_BYTES], data[_KEY_ID_BYTES:]
 
 
 def _origin(line: str, where: str) -> str:
@@ -109,59 +102,16 @@ def _origin(line: str, where: str) -> str:
     return line
 
 
-def _size(line: str, where: str) -> int:
-    if not _SIZE.fullmatch(line):
-        raise LogError(
-            f"the size is {_shown(line)}, expected at most {SIZE_DIGITS} decimal digits, no leading zero",
-            where=where,
-        )
-    return int(line)
-
-
-def _root(line: str, where: str) -> bytes:
-    root = _base64(line)
-    if root is None:
-        raise LogError(f"the root is {_shown(line)}, expected standard base64 with padding", where=where)
-    if len(root) != HASH_BYTES:
-        raise LogError(f"the root has {len(root)} bytes, expected {HASH_BYTES}", where=where)
-    return root
-
-
-def _signatures(lines: list[str], where: str) -> tuple[str, ...]:
+def _signatures(lines: list[str], source: Source) -> tuple[str, ...]:
     if not lines:
         return ()
     if lines[0]:  # tlog-checkpoint, Note text 4: optional, not recommended, and this log writes none
         raise LogError(
-            f"found the extension line {_shown(lines[0])}, expected the end or an empty line before signatures",
-            where=f"{where}:4",
+            f"found the extension line {shown(lines[0])}, expected the end or an empty line before signatures",
+            where=source.line(4),
         )
     if len(lines) == 1:
-        raise LogError("the checkpoint ends after an empty line, expected a signature", where=f"{where}:5")
+        raise LogError("the checkpoint ends after an empty line, expected a signature", where=source.line(5))
     for number, line in enumerate(lines[1:], start=5):
-        _check_signature(line, f"{where}:{number}")
+        signature_parts(line, source.line(number))
     return tuple(lines[1:])
-
-
-def _check_signature(line: str, where: str) -> None:
-    form = _SIGNATURE.fullmatch(line)
-    signature = _base64(form[1]) if form else None
-    if signature is None:
-        raise LogError(f"found {_shown(line)}, expected a signature: '— <key name> <base64>'", where=where)
-    if len(signature) <= _KEY_ID_BYTES:
-        raise LogError(
-            f"the signature has {len(signature)} bytes, expected a key ID of {_KEY_ID_BYTES} and more", where=where
-        )
-
-
-def _base64(text: str) -> bytes | None:
-    """Return the bytes, or None unless the text is the one that RFC 4648 §4 gives for them."""
-    try:
-        data = b64decode(text, validate=True)
-    except ValueError:
-        return None
-    # The decoder takes set bits behind the last byte; one root would then have four texts (RFC 4648 §3.5).
-    return data if b64encode(data).decode("ascii") == text else None
-
-
-def _shown(text: str) -> str:
-    return repr(text) if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]!r}…"

@@ -22,7 +22,7 @@ from regesta.errors import EventError
 from regesta.limits import DEPTH, INTEGER_MAX, ITEMS, LINE_BYTES
 
 _ORJSON = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
-LINE_MEMBERS: Final = 11  # of an event's line; the limit on members and items is on its data
+LINE_MEMBERS: Final = 13  # of an event's line; the limit on members and items is on its data
 _SCALARS = frozenset({str, bool, int})
 _CONTAINERS = frozenset({dict, list})
 # Characters that cut a value short or a line in two somewhere: C0 controls other than tab and line ends (U+0000

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -19,13 +19,14 @@ from filelock import FileLock, Timeout
 
 from regesta import durable
 from regesta.errors import ConflictError, EventError, LogError, RegestaError, StorageError
+from regesta.events import rewrite
 from regesta.events._spool import Spool
 from regesta.events.checkpoint import Checkpoint
 from regesta.events.index import Entry, LogIndex, open_index
 from regesta.events.merkle import Frontier
-from regesta.events.model import Draft, Event, Prepared, prepare, read_trusted
+from regesta.events.model import REDACTION, Draft, Event, Prepared, prepare, read_trusted
 from regesta.events.rootcheck import RootCheck
-from regesta.events.segment import check_file, read_lines, segment_name, segments
+from regesta.events.segment import check_file, read_lines, segment_name, segment_numbers, segments
 from regesta.limits import LOCK_TIMEOUT_S
 from regesta.schema.types import EventTypes
 
@@ -50,6 +51,17 @@ class AppendResult:
     known: int = 0
     appended: int = 0
     notices: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is to be appended, and how; see `Log.append`."""
+
+    drafts: Iterable[Draft]
+    place: Place = "event {}".format
+    expected_size: int | None = None
+    dry_run: bool = False
+    stub: str = ""  # digest of the one stub that a redaction among the drafts may name
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,30 +90,35 @@ class Log:
         a crash in between leaves a whole number of segments, and appending the same drafts again completes it.
         """
         result = AppendResult()
-        with self._turn(result) as index:
-            places, spools = place, list[Spool]()
-            try:
-                while True:
-                    if expected_size not in (None, index.size) and not result.appended:
-                        message = f"the log has {index.size} events, expected {expected_size}"
-                        raise ConflictError(message, remedy="read what was added, then try again")
-                    spool = Spool(self.folder, first=index.size + 1)
-                    spools.append(spool)
-                    self._fill(spool, index, drafts, places, result)
-                    if dry_run:
-                        result.first, result.last = spool.first_and_last()
-                        result.appended = sum(part.count for part in spool.parts)
-                        return result
-                    if self._publish(spool, index, result):
-                        return result
-                    # Another writer without our lock took the number: check the rest against what it wrote.
-                    index.rollback()
-                    self._catch_up(index)
-                    index.begin()
-                    drafts, places = spool.unpublished(), "event {} of the retry".format
-            finally:
-                for spool in spools:
-                    spool.close()
+        with self.turn(result) as index:
+            self.append_in_turn(index, Batch(drafts, place, expected_size, dry_run), result)
+        return result
+
+    def append_in_turn(self, index: LogIndex, batch: Batch, result: AppendResult) -> None:
+        """Append as `append` does, in a `turn` that the caller holds; ``result`` is filled in."""
+        spools = list[Spool]()
+        try:
+            while True:
+                if batch.expected_size not in (None, index.size) and not result.appended:
+                    message = f"the log has {index.size} events, expected {batch.expected_size}"
+                    raise ConflictError(message, remedy="read what was added, then try again")
+                spool = Spool(self.folder, first=index.size + 1)
+                spools.append(spool)
+                self._fill(spool, index, batch, result)
+                if batch.dry_run:
+                    result.first, result.last = spool.first_and_last()
+                    result.appended = sum(part.count for part in spool.parts)
+                    return
+                if self._publish(spool, index, result):
+                    return
+                # Another writer without our lock took the number: check the rest against what it wrote.
+                index.rollback()
+                self._catch_up(index)
+                index.begin()
+                batch = replace(batch, drafts=spool.unpublished(), place="event {} of the retry".format)
+        finally:
+            for spool in spools:
+                spool.close()
 
     def events(self, after: int = 0) -> Iterator[Event]:
         """Yield the events with ``sequence > after``; raises `LogError` with segment and line."""
@@ -125,16 +142,31 @@ class Log:
 
     def size(self) -> int:
         """Return how many events the log has, whether or not the checkpoint covers them yet."""
-        with self._turn(AppendResult()) as index:
+        with self.turn(AppendResult()) as index:
             return index.size
 
     @contextmanager
-    def _turn(self, result: AppendResult) -> Iterator[LogIndex]:
+    def turn(self, result: AppendResult) -> Iterator[LogIndex]:
         """Wait for our turn to write, clean up after killed writers, and bring the index up to date.
 
         The lock only saves writers from racing; that two of them never take one number is up to `publish_new`.
         """
+        with self.locked():
+            if rewrite.finish(self.folder, self.checkpoint()):
+                result.notices.append("finished a rewriting of the segments that was interrupted")
+            for leftover in durable.leftovers(self.folder):
+                result.notices.append(f"removed {leftover.name}, left by an append that was killed")
+                durable.discard(leftover)
+            with open_index(self.state / "log.db") as index:
+                self._catch_up(index)
+                index.begin()
+                yield index
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Wait until no other process writes, and let none write meanwhile; nothing is read or cleaned up."""
         lock = FileLock(self.state / "log.lock", timeout=LOCK_TIMEOUT_S, poll_interval=0.01)
+        segment_numbers(self.folder)  # raises when the folder is a link, before anything is made or removed in it
         try:
             self.folder.mkdir(exist_ok=True)
             make_state_folder(self.state)
@@ -145,13 +177,7 @@ class Log:
         except OSError as error:
             raise StorageError(f"cannot be written: {error.strerror}", where=str(self.folder)) from error
         try:
-            for leftover in durable.leftovers(self.folder):
-                result.notices.append(f"removed {leftover.name}, left by an append that was killed")
-                durable.discard(leftover)
-            with open_index(self.state / "log.db") as index:
-                self._catch_up(index)
-                index.begin()
-                yield index
+            yield
         finally:
             lock.release()
 
@@ -199,16 +225,16 @@ class Log:
         if not index.add(entries) and any(map(index.add_one, entries)):
             raise LogError("an event id occurs twice", where=str(path), remedy="run `regesta verify`")
 
-    def _fill(self, spool: Spool, index: LogIndex, drafts: Iterable[Draft], place: Place, result: AppendResult) -> None:
+    def _fill(self, spool: Spool, index: LogIndex, batch: Batch, result: AppendResult) -> None:
         """Check the drafts chunk by chunk and write the new ones, numbered, to temporary segment files."""
         index.recorded = max(_now(), index.recorded)
         stamp = index.recorded.encode()
-        numbered = enumerate(drafts, start=1)
+        numbered = enumerate(batch.drafts, start=1)
         while chunk := list(islice(numbered, CHUNK_EVENTS)):
-            prepared = self._prepare(chunk, place)
-            fresh = self._new_only(index, prepared, place)
+            prepared = self._prepare(chunk, batch.place)
+            fresh = self._new_only(index, prepared, batch.place)
             result.known += len(prepared) - len(fresh)
-            self._check_fresh(index, fresh, place)
+            self._check_fresh(index, fresh, batch)
             lines = [item.line(stamp, number) for number, (_, item) in enumerate(fresh, start=index.size + 1)]
             index.frontier.extend_lines(lines)
             spool.write(lines)
@@ -237,14 +263,18 @@ class Log:
                 raise EventError(message, where=place(position), remedy=f"run `regesta show {item.id}`")
         return fresh
 
-    def _check_fresh(self, index: LogIndex, fresh: Numbered, place: Place) -> None:
+    def _check_fresh(self, index: LogIndex, fresh: Numbered, batch: Batch) -> None:
         """Check what a single event does not show: the event that it corrects, and the tables' constraints."""
         for sequence, (position, item) in enumerate(fresh, start=index.size + 1):
             if item.corrects:
-                self._check_target(index, item, sequence, place(position))
+                self._check_target(index, item, sequence, batch.place(position))
+            if item.draft["type"] == REDACTION and item.draft["data"]["stub"] != batch.stub:
+                # Once it is in the log, a redaction that no stub fits keeps the tables from being built for ever.
+                message = f"an event of the type {REDACTION} is not appended by itself"
+                raise EventError(message, where=batch.place(position), remedy="use `regesta redact`")
         fault = self.check([item for _, item in fresh])
         if fault:
-            raise fault[1].at(place(fresh[fault[0]][0]))
+            raise fault[1].at(batch.place(fresh[fault[0]][0]))
 
     @staticmethod
     def _check_target(index: LogIndex, item: Prepared, sequence: int, where: str) -> None:

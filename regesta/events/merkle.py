@@ -2,8 +2,9 @@
 
 Guarantees: the same lines in the same order have the same root; a line that is changed, added, removed
 or moved gives another one. A line is hashed as it stands in the file, without its newline: nothing is
-parsed or written anew. A `Frontier` grows by any number of lines and keeps one hash for each set bit of
-its size, so appending needs no older line. Everything here takes values and returns values.
+parsed or written anew. The one exception is the stub of a redacted event, which says what its line was
+hashed to. A `Frontier` grows by any number of lines and keeps one hash for each set bit of its size, so
+appending needs no older line. Everything here takes values and returns values.
 
 >>> frontier = Frontier()
 >>> frontier.extend_lines([b'{"id":"a"}', b'{"id":"b"}'])
@@ -20,6 +21,7 @@ from itertools import islice
 from typing import Final
 
 from regesta.errors import LogError
+from regesta.events.stub import MARK, stub_leaf
 
 HASH_BYTES: Final = 32  # SHA-256
 
@@ -38,8 +40,8 @@ _BLOCK_LEAVES: Final = 4_096
 
 
 def leaf_hash(line: bytes) -> bytes:
-    """Return the hash of one line, given without its newline (RFC 6962 §2.1)."""
-    return sha256(b"\x00" + line).digest()
+    """Return the hash of one line, given without its newline (RFC 6962 §2.1); of a stub, that of the original line."""
+    return stub_leaf(line) or sha256(b"\x00" + line).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
@@ -151,7 +153,7 @@ def _leaf_hashes(lines: list[bytes]) -> list[bytes]:
     for line in lines:
         leaf = copy()
         leaf.update(line)
-        keep(leaf.digest())
+        keep((MARK in line and stub_leaf(line)) or leaf.digest())
     return hashes
 
 

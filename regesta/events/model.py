@@ -18,12 +18,14 @@ from typing import Any, Final, NamedTuple
 
 from regesta.errors import EventError
 from regesta.events.codec import decode, decode_trusted, encode, shown
+from regesta.events.stub import COUNTS, LEAF, is_leaf
 from regesta.limits import ID_CHARS, LINE_BYTES, URI_CHARS
 from regesta.schema.dates import check_edtf, exact_instant
 from regesta.schema.types import EventTypes
 
 EVENT_ID: Final = re.compile(rf"[0-9a-f]{{{ID_CHARS}}}\Z")
 RETRACTION: Final = "event.retracted"
+REDACTION: Final = "event.redacted"
 # Set by the log or fixed by CloudEvents; a draft copied from a log may carry them, they are not taken over.
 _DATA: Final = b'{"data":'
 _SET_BY_THE_LOG: Final = frozenset({"specversion", "time", "recordedtime", "sequence", "datacontenttype"})
@@ -58,7 +60,11 @@ class Prepared(NamedTuple):
 
 @dataclass(slots=True)
 class Event:
-    """One event of the log; ``earliest`` and ``latest`` follow from ``edtf`` and the archive's zone."""
+    """One event of the log; ``earliest`` and ``latest`` follow from ``edtf`` and the archive's zone.
+
+    Of a redacted event, ``leaf`` is the hash of its original line (hex), and ``counts`` whether what is left of it
+    still has a place in the tables.
+    """
 
     sequence: int
     id: str
@@ -69,6 +75,8 @@ class Event:
     recorded: str
     replaces: str | None
     data: dict[str, Any]
+    leaf: str | None = None
+    counts: bool = True
 
     @property
     def corrects(self) -> str | None:
@@ -124,9 +132,16 @@ def data_text(line: bytes, event: Event) -> str:
 
 
 def read_strictly(line: bytes, types: EventTypes) -> Event:
-    """Return the event of a line after deriving all of it again: form, id, schema, date; raises `EventError`."""
+    """Return the event of a line after deriving all of it again: form, id, schema, date; raises `EventError`.
+
+    What is left of a redacted event has no id or schema to be derived from: of a stub the form is checked, and
+    `regesta.events.redaction` checks that it is the one that its redaction names.
+    """
     value = decode(line)
     event = _event(value)
+    if event.leaf is not None:
+        _check_stub(value)
+        return event
     draft = {key: item for key, item in value.items() if key not in _SET_BY_THE_LOG}
     if prepare(draft, types).line(event.recorded.encode(), event.sequence) != line:
         raise EventError("the line holds members that the log does not write")
@@ -135,6 +150,18 @@ def read_strictly(line: bytes, types: EventTypes) -> Event:
     except ValueError:
         raise EventError(f"recordedtime is {event.recorded!r}, which is no time") from None
     return event
+
+
+def _check_stub(value: dict[str, Any]) -> None:
+    unknown = sorted(value.keys() - _DRAFT - _SET_BY_THE_LOG - {LEAF, COUNTS})
+    if unknown:
+        raise EventError(f"the member {shown(unknown[0])} is not known in a stub")
+    if value.get(COUNTS, False) is not False:
+        raise EventError(f"{COUNTS} is {shown(value[COUNTS])}, a stub says false or nothing")
+    for member in ("subject", "source"):
+        _encode_uri(value[member], member)
+    if "edtf" in value:
+        check_edtf(value["edtf"])
 
 
 def _event(value: dict[str, Any]) -> Event:
@@ -154,7 +181,12 @@ def _event(value: dict[str, Any]) -> Event:
     edtf, replaces = value.get("edtf"), value.get("replaces")
     if not ((edtf is None or type(edtf) is str) and (replaces is None or type(replaces) is str)):
         raise EventError("edtf and replaces must be text")
-    return Event(sequence, event_id, event_type, source, subject, edtf, recorded, replaces, data)
+    leaf = value.get(LEAF)
+    if not (leaf is None or is_leaf(leaf)):
+        raise EventError(f"{LEAF} is {shown(leaf)}, expected 64 hex digits")
+    return Event(
+        sequence, event_id, event_type, source, subject, edtf, recorded, replaces, data, leaf, COUNTS not in value
+    )
 
 
 def _members(draft: Draft) -> tuple[str, str, str, str | None, Any, str | None]:

@@ -6,7 +6,7 @@ over the covered prefix must be the checkpoint's. Append, build and verify all r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from regesta.errors import LogError
 from regesta.events.checkpoint import Checkpoint
@@ -16,20 +16,30 @@ _REMEDY = "run `regesta verify`"
 
 
 class RootCheck:
-    """A frontier that compares itself with ``checkpoint`` when it has grown to that size."""
+    """A frontier that compares itself with ``checkpoint`` when it has grown to that size.
 
-    def __init__(self, frontier: Frontier, checkpoint: Checkpoint | None, where: str) -> None:
+    ``roots`` tells the roots at further ``sizes``, as far as the lines have come.
+    """
+
+    def __init__(
+        self, frontier: Frontier, checkpoint: Checkpoint | None, where: str, sizes: Iterable[int] = ()
+    ) -> None:
         self.frontier, self._checkpoint, self._where = frontier, checkpoint, where
+        self.roots: dict[int, bytes] = {}
+        self._stops = sorted({*sizes, *([checkpoint.size] if checkpoint else [])})
+        self._note(frontier.size)
         self._compare()
 
     def extend(self, lines: Sequence[bytes]) -> None:
-        """Add lines (without newlines); raises `LogError` when the covered prefix is not the checkpoint's."""
-        covered = self._checkpoint.size - self.frontier.size if self._checkpoint else 0
-        if 0 < covered <= len(lines):
-            self.frontier.extend_lines(lines[:covered])
+        """Add lines (without newlines), all; raises `LogError` when the covered prefix is not the checkpoint's."""
+        start = size = self.frontier.size
+        for stop in [stop for stop in self._stops if start < stop <= start + len(lines)]:
+            self.frontier.extend_lines(lines[size - start : stop - start])
+            self._note(stop)
+            size = stop
+        self.frontier.extend_lines(lines[size - start :])
+        if self._checkpoint and start < self._checkpoint.size:
             self._compare()
-            lines = lines[covered:]
-        self.frontier.extend_lines(lines)
 
     def finish(self) -> None:
         """Raise `LogError` when the checkpoint covers more events than there are."""
@@ -37,8 +47,12 @@ class RootCheck:
             message = f"the checkpoint covers {self._checkpoint.size} events, the log has {self.frontier.size}"
             raise LogError(message, where=self._where, remedy=_REMEDY)
 
+    def _note(self, size: int) -> None:
+        if size in self._stops:
+            self.roots[size] = self.frontier.root()
+
     def _compare(self) -> None:
         known = self._checkpoint
-        if known and known.size == self.frontier.size and known.root != self.frontier.root():
+        if known and self.roots.get(known.size, known.root) != known.root:
             message = f"the first {known.size} events are not the ones that the checkpoint covers"
             raise LogError(message, where=self._where, remedy=_REMEDY)

@@ -9,6 +9,7 @@ named by file and line. Nothing here opens an existing segment for writing.
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from typing import Final
 from regesta.errors import LogError
 from regesta.limits import LINE_BYTES, SEGMENT_BYTES, SEGMENT_EVENTS, SEGMENTS
 
+# New segments that are about to take the place of the old ones: regesta.events.rewrite.
+PACKING: Final = "packing"
 _NAME: Final = re.compile(r"(?!000000)(\d{6})\.jsonl\Z", re.ASCII)
 
 
@@ -30,13 +33,18 @@ def segment_name(number: int) -> str:
 
 def segment_numbers(folder: Path) -> list[int]:
     """Return the numbers of the segments in ``folder``, sorted; gaps are the caller's to judge."""
+    if folder.is_symlink():  # one that came with somebody's archive: an append would write where nobody told it to
+        raise LogError("this is a link, expected a folder", where=str(folder), remedy="remove it")
     if not folder.is_dir():
         return []
     return sorted(int(match[1]) for path in folder.iterdir() if (match := _NAME.match(path.name)))
 
 
 def segments(folder: Path) -> list[Path]:
-    """Return the segment files in order; raises `LogError` when a number is missing."""
+    """Return the segment files in order; raises `LogError` when a number is missing, or a rewriting is under way."""
+    if os.path.lexists(folder / PACKING):
+        message = "the segments are being rewritten, or a rewriting of them was interrupted"
+        raise LogError(message, where=str(folder / PACKING), remedy="if it stays, `regesta pack` finishes it")
     numbers = segment_numbers(folder)
     for expected, number in enumerate(numbers, start=1):
         if number != expected:

@@ -6,7 +6,7 @@ proves, and what it cannot: docs/decisions/0004-tamper-evidence.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -18,8 +18,9 @@ from regesta.events.index import Entry, LogIndex
 from regesta.events.log import CHECKPOINT, CHUNK_EVENTS
 from regesta.events.merkle import Frontier
 from regesta.events.model import Event, read_strictly
+from regesta.events.redaction import Ledger
 from regesta.events.rootcheck import RootCheck
-from regesta.events.segment import read_lines, segment_name, segment_numbers
+from regesta.events.segment import PACKING, read_lines, segment_name, segment_numbers
 
 FAULTS: Final = 1_000  # reported at most; a log with more is not read line by line by anybody
 _KNOWN_FILES: Final = frozenset({CHECKPOINT, "README.md"})
@@ -46,6 +47,8 @@ class Report:
     faults: list[Fault] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     checked_size: int = 0  # events that the checkpoint covers
+    roots: dict[int, bytes] = field(default_factory=dict)  # at the sizes that were asked for
+    redacted: int = 0  # events of which a stub is left
 
     @property
     def sound(self) -> bool:
@@ -53,16 +56,22 @@ class Report:
         return not self.faults
 
 
-def verify(archive: Archive, progress: Callable[[int], None] = lambda events: None) -> Report:
-    """Check the whole log of ``archive``; never raises for a fault of the log, but reports it."""
-    return _Verifier(archive, progress).run()
+def verify(
+    archive: Archive, progress: Callable[[int], None] = lambda events: None, sizes: Iterable[int] = ()
+) -> Report:
+    """Check the whole log of ``archive``; never raises for a fault of the log, but reports it.
+
+    The report's ``roots`` has the root over the first n events for each n of ``sizes`` that the log reaches.
+    """
+    return _Verifier(archive, progress, sizes).run()
 
 
 class _Verifier:
-    def __init__(self, archive: Archive, progress: Callable[[int], None]) -> None:
-        self.archive, self.progress = archive, progress
+    def __init__(self, archive: Archive, progress: Callable[[int], None], sizes: Iterable[int]) -> None:
+        self.archive, self.progress, self.sizes = archive, progress, tuple(sizes)
         self.folder = archive.folder / "events"
         self.report = Report()
+        self.ledger = Ledger()
         self.ids = LogIndex(None)  # an index of our own: the archive's may have been tampered with too
         self.recorded = ""
         self.has_checkpoint = False
@@ -76,8 +85,12 @@ class _Verifier:
             self._check_segment(self.folder / segment_name(number), root_check)
             self.report.segments += 1
         self._check_end(root_check)
+        for where, message in self.ledger.faults():
+            self.fault(where, message)
+        self.report.redacted = len(self.ledger.stubs)
         self.ids.close()
         self.report.root = root_check.frontier.root()
+        self.report.roots = {size: root for size, root in root_check.roots.items() if size in self.sizes}
         return self.report
 
     def fault(self, where: str | Path, message: str) -> None:
@@ -96,6 +109,8 @@ class _Verifier:
                 self.report.notices.append(
                     f"{path.name} was left by an append that was killed; the next one removes it"
                 )
+            elif path.name in (PACKING, f"{PACKING}.tmp"):
+                self.fault(path, "a rewriting of the segments was interrupted; `regesta pack` finishes it")
             elif path.name not in _KNOWN_FILES and not path.name.endswith(".jsonl"):
                 self.fault(path, "this file does not belong to the log")
             elif path.name.endswith(".jsonl") and path.name not in names:
@@ -123,10 +138,10 @@ class _Verifier:
         self.report.checked_size = checkpoint.size if checkpoint else 0
         self.has_checkpoint = checkpoint is not None
         try:
-            return RootCheck(Frontier(), checkpoint, where)
+            return RootCheck(Frontier(), checkpoint, where, self.sizes)
         except LogError as error:
             self.fault(where, error.message)
-            return RootCheck(Frontier(), None, where)
+            return RootCheck(Frontier(), None, where, self.sizes)
 
     def _check_segment(self, path: Path, root_check: RootCheck) -> None:
         lines: list[bytes] = []
@@ -137,6 +152,7 @@ class _Verifier:
             for number, line in enumerate(read_lines(path), start=1):
                 lines.append(line)
                 where = f"{path}:{number}"
+                self.ledger.see(line, where)
                 event = self._check_line(line, first + number - 1, where)
                 if event:
                     entries.append((where, event))

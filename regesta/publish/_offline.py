@@ -12,8 +12,8 @@ import json
 import posixpath
 import re
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -23,8 +23,10 @@ from datasette.utils import tilde_encode
 from datasette.utils.asgi import Request
 
 from regesta.archive import Archive
+from regesta.database import guarded
 from regesta.database import quote_identifier as quoted
-from regesta.limits import STATIC_FIND_EVENTS, STATIC_LEVELS
+from regesta.errors import ArchiveError, UsageError
+from regesta.limits import SQL_SECONDS, STATIC_FIND_EVENTS, STATIC_LEVELS
 from regesta.publish._crawl import Crawled, below
 from regesta.publish._places import FIND, FRONT, LIMITS, TAKE, Places, address_of
 from regesta.publish._rewrite import HOST, ORIGIN, rewritten
@@ -108,11 +110,11 @@ class Offline:
         """Write a table as CSV, in the order of its key; return the number of its rows."""
         name = self._places.of(f"/{tilde_encode(self._archive.database.stem)}/{tilde_encode(table)}") or ""
         self._names.add(name)
-        cursor = self._db.execute(f"select * from {quoted(table)}{_order(self._db, table)}")
+        sql = f"select * from {quoted(table)}{_order(self._db, table)}"
         count = 0
         (folder / "tables").mkdir(exist_ok=True)
-        with (folder / name).open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
+        with _bounded(self._db, table), (folder / name).open("w", encoding="utf-8", newline="") as file:
+            cursor, writer = self._db.execute(sql), csv.writer(file)
             writer.writerow([column[0] for column in cursor.description])
             for count, row in enumerate(cursor, start=1):  # noqa: B007 - the last one is how many there were
                 writer.writerow([safe(value) if isinstance(value, str) else value for value in row])
@@ -257,3 +259,14 @@ def _order(db: sqlite3.Connection, table: str) -> str:
 def _put(target: Path, text: str) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(text, "utf-8", newline="")
+
+
+@contextmanager
+def _bounded(db: sqlite3.Connection, table: str) -> Iterator[None]:
+    """Let a table or view take its time, but not without end: the views come with the archive."""
+    try:
+        with guarded(db, SQL_SECONDS):
+            yield
+    except (UsageError, sqlite3.Error) as error:
+        message = error.message if isinstance(error, UsageError) else str(error)
+        raise ArchiveError(f"{table} cannot be written: {message}", remedy="remove it from schema/views") from error

@@ -8,6 +8,7 @@ browser or write to the database: Datasette inserts `*_html` as it stands and li
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -17,6 +18,7 @@ from regesta import durable
 from regesta.archive import Archive
 from regesta.errors import ArchiveError, UsageError
 from regesta.limits import METADATA_BYTES
+from regesta.plain import read_plain
 from regesta.publish._catalog import Described, catalog
 
 _REMEDY: Final = "run `regesta metadata`"
@@ -51,7 +53,7 @@ def write_for(archive: Archive, database: Path, target: Path) -> None:
     if target.exists() and not _is_written_for(database, target):
         remedy = "name another file, or delete it first"
         raise UsageError("holds something else, and stays as it is", where=str(target), remedy=remedy)
-    document = load(archive.metadata) if archive.metadata.exists() else _first(archive)
+    document = load(archive.metadata) if os.path.lexists(archive.metadata) else _first(archive)
     databases = _object(document, "databases", str(archive.metadata))
     document["databases"] = {database.stem: databases.get(archive.database.stem, {})}
     durable.replace_file(target, [_text(document)])
@@ -60,7 +62,7 @@ def write_for(archive: Archive, database: Path, target: Path) -> None:
 def _is_written_for(database: Path, target: Path) -> bool:
     """Say whether ``target`` is what an earlier `write_for` wrote for this database."""
     try:
-        return set(_parsed(target.read_bytes(), target).get("databases", {})) == {database.stem}
+        return set(_parsed(read_plain(target, METADATA_BYTES), target).get("databases", {})) == {database.stem}
     except (ArchiveError, OSError, TypeError):
         return False
 
@@ -79,14 +81,7 @@ def load(path: Path) -> Json:
 
 
 def _bytes(path: Path) -> bytes | None:
-    try:
-        if path.stat().st_size > METADATA_BYTES:
-            raise ArchiveError(f"{path.stat().st_size} bytes, the limit is {METADATA_BYTES}", where=str(path))
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise ArchiveError(f"cannot be read: {error.strerror or error}", where=str(path)) from error
+    return read_plain(path, METADATA_BYTES) if os.path.lexists(path) else None
 
 
 def _parsed(data: bytes, path: Path) -> Json:
@@ -145,7 +140,7 @@ def _danger(key: str, value: Any) -> str | None:
 
 
 def _rendered(archive: Archive) -> bytes:
-    document = load(archive.metadata) if archive.metadata.exists() else _first(archive)
+    document = load(archive.metadata) if os.path.lexists(archive.metadata) else _first(archive)
     where = str(archive.metadata)
     database = _object(_object(document, "databases", where), archive.database.stem, where)
     tables = _object(database, "tables", where)

@@ -112,6 +112,9 @@ def shutdown(datasette: Any) -> None:
 def _is_archive(conn: Any) -> bool:
     """Say whether a connection is to a database that Regesta built: by its table `meta`, or else by its name."""
     try:
+        # Nothing limits the time of what is asked here, and a view in its place may have no end.
+        if not conn.execute("select 1 from sqlite_master where name = 'meta' and type = 'table'").fetchall():
+            return False
         sql = "select count(*) from meta where key in ('origin', 'root', 'schema', 'format')"
         return bool(conn.execute(sql).fetchall()[0][0] == 4)
     except sqlite3.OperationalError as error:

@@ -7,6 +7,7 @@ that a build while the site runs is seen at the next request.
 from __future__ import annotations
 
 import errno
+import os
 import socket
 from collections.abc import Sequence
 from typing import Final
@@ -55,7 +56,7 @@ def _arguments(archive: Archive) -> list[str]:
     if not archive.database.is_file():
         raise ArchiveError("there is no such database", where=str(archive.database), remedy="run `regesta build`")
     arguments = [str(archive.database)]
-    if archive.metadata.exists():
+    if os.path.lexists(archive.metadata):
         metadata.load(archive.metadata)
         # 1.0 takes queries and permissions from a configuration only, 0.65 has none: there the option does not exist.
         options = [option for parameter in _command().params for option in parameter.opts]

@@ -9,8 +9,9 @@ from __future__ import annotations
 import base64
 import json
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -26,16 +27,18 @@ from regesta.database import quote_identifier as quoted
 from regesta.errors import ArchiveError, EventError, LogError, RegestaError, UsageError
 from regesta.events.log import CHECKPOINT, read_in_place
 from regesta.events.merkle import Frontier
-from regesta.events.model import Event, data_text, read_strictly
+from regesta.events.model import REDACTION, Event, data_text, read_strictly
+from regesta.events.redaction import Ledger
 from regesta.events.rootcheck import RootCheck
 from regesta.events.segment import check_file, read_lines, segments
-from regesta.limits import SQL_SECONDS
+from regesta.limits import VIEWS_SECONDS
 from regesta.replay import counts
 from regesta.replay.history import FULL_TEXT, Table
 from regesta.replay.relations import (
     BATCH_EVENTS,
     EVENTS_TABLE,
     EVIDENCE_TABLE,
+    REDACTED,
     STAGED_COLUMNS,
     Stager,
     create_relation,
@@ -48,7 +51,7 @@ from regesta.replay.relations import (
 from regesta.schema.sandbox import create_reference
 from regesta.schema.views import View
 
-FORMAT: Final = "4"  # of the built database; another one makes the next build a full one
+FORMAT: Final = "5"  # of the built database; another one makes the next build a full one
 Progress = Callable[[int], None]
 
 _INTERNAL_TABLES = """
@@ -122,6 +125,11 @@ class Contents:
         return found
 
     @cached_property
+    def ledger(self) -> Ledger:
+        """The stubs and redactions among the lines that were read."""
+        return Ledger()
+
+    @cached_property
     def stager(self) -> Stager:
         """Adds events to this database."""
         return Stager(self.db, self.archive.schema.types, self.archive.zone)
@@ -160,8 +168,20 @@ class Contents:
         check.finish()
         self.db.execute("delete from _frontier")
         self.db.execute("insert into _frontier values (?, ?)", (check.frontier.size, check.frontier.to_bytes()))
+        if limit is None:  # a redaction may have come later than what an earlier state of the log holds
+            self._check_redactions()
         self._write_meta(check.frontier)
         return check.frontier.size
+
+    def _check_redactions(self) -> None:
+        """Raise `LogError` for a stub without its redaction, or a redaction without its stub.
+
+        To an incremental build every redaction is one without its stub, which stands among the events that it has
+        already: so it gives way to a full build, and what was taken out does not stay in the tables.
+        """
+        fault = next(self.ledger.faults(), None)
+        if fault:
+            raise LogError(fault[1], where=fault[0], remedy="run `regesta verify`")
 
     def _stage(self, path: Path, lines: list[tuple[int, bytes]], check: RootCheck) -> None:
         first = check.frontier.size + 1
@@ -169,6 +189,8 @@ class Contents:
             read_in_place(line, first + n, f"{path}:{number}") for n, (number, line) in enumerate(lines)
         ]  # fmt: skip
         check.extend([line for _, line in lines])
+        for number, line in lines:
+            self.ledger.see(line, f"{path}:{number}")
         try:
             texts = [data_text(line, event) for (_, line), event in zip(lines, events, strict=True)]
             self.stager.add(events, texts)
@@ -178,6 +200,11 @@ class Contents:
             (event.sequence, event.id, event.corrects, "replaced" if event.replaces else "retracted")
             for event in events
             if event.corrects
+        ]
+        rows += [
+            (event.sequence, event.id, event.subject.removeprefix("event/"), REDACTED)
+            for event in events
+            if event.type == REDACTION and self.ledger.leaves_nothing(event.subject.removeprefix("event/"))
         ]
         self.db.executemany("insert into _corrections values (?, ?, ?, ?)", rows)
         self.progress(len(events))
@@ -205,10 +232,12 @@ class Contents:
 
     def apply_corrections(self) -> None:
         """Take replaced and retracted events out of the relations, and put back those that count again."""
-        found = statuses(self.db.execute("select sequence, id, target, verdict from _corrections"))
-        targets = "select id, sequence, status from events where id in (select target from _corrections)"
+        # A redaction has the last word on its event, which the staging knew already.
+        corrections = "_corrections where verdict <> 'redacted'"
+        found = statuses(self.db.execute(f"select sequence, id, target, verdict from {corrections}"))
+        targets = f"select id, sequence, status from events where id in (select target from {corrections})"
         for event_id, sequence, was in self.db.execute(targets).fetchall():
-            if found[event_id] != was:
+            if was not in (found[event_id], REDACTED):
                 self._set_status(sequence, found[event_id], was=was)
 
     def _set_status(self, sequence: int, status: str, was: str) -> None:
@@ -268,8 +297,10 @@ class Contents:
         for view in self.archive.schema.views:
             with _blamed(view):
                 self.db.execute(f"create view {quoted(view.name)} as {view.sql}")
+        end = time.monotonic() + VIEWS_SECONDS
         for view in self.archive.schema.views:  # after all are there: they may read each other
-            with _blamed(view), guarded(self.db, SQL_SECONDS):
+            left = max(end - time.monotonic(), 0.0)
+            with _blamed(view), suppress(UsageError), guarded(self.db, left):  # slow, but it answers in the end
                 self.db.execute(f"select * from {quoted(view.name)} limit 1").fetchone()
 
     def create_full_text(self) -> None:

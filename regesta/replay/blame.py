@@ -177,7 +177,7 @@ def _taken_back(archive: Archive, db: sqlite3.Connection, table: str) -> list[tu
 def _once_said(db: sqlite3.Connection, said: Values, sequence: int) -> TakenBack:
     status = db.execute("select status from events where sequence = ?", (sequence,)).fetchone()[0]
     by = db.execute(
-        "select c.sequence, json_extract(d.data, iif(d.type = 'event.retracted', '$.reason', '$.note'))"
+        "select c.sequence, json_extract(d.data, iif(c.verdict = 'replaced', '$.note', '$.reason'))"
         " from _corrections c join events d on d.sequence = c.sequence"
         f" where c.target = (select id from events where sequence = ?) and {IN_FORCE}"
         " order by c.sequence", (sequence,)  # the first that is in force, as the status has it

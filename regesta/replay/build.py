@@ -20,6 +20,7 @@ from regesta.errors import ArchiveError, LogError, StorageError
 from regesta.events.segment import check_file, segments
 from regesta.limits import SQL_VALUE_BYTES
 from regesta.replay._contents import FORMAT, Contents, Progress, declared_statuses
+from regesta.replay.covered import read_meta
 from regesta.turn import turn
 
 
@@ -44,6 +45,20 @@ def build(archive: Archive, *, full: bool = False, progress: Progress = lambda e
             durable.discard(leftover)
         result = None if full else _incremental(archive, progress)
         return result or _full(archive, progress)
+
+
+def forget(archive: Archive) -> None:
+    """Make every derived file anew, or remove it: of what was redacted, no byte stays in any of them.
+
+    Who has a replay open may go on reading it until it is closed.
+    """
+    replays = archive.folder / STATE_FOLDER / "replays"
+    if replays.is_dir() and not replays.is_symlink():
+        for path in replays.iterdir():
+            if not path.is_symlink() and path.name != "replays.lock":
+                durable.discard(path)
+    if _is_plain(archive.database):
+        build(archive, full=True)
 
 
 def build_into(archive: Archive, path: Path, progress: Progress = lambda events: None, limit: int | None = None) -> int:
@@ -107,12 +122,7 @@ def _incremental(archive: Archive, progress: Progress) -> BuildResult | None:
 
 def _known_size(archive: Archive, db: sqlite3.Connection) -> int | None:
     """Return how many events the database covers, None when it is not a build of this log and schema."""
-    # A file that came with the archive may hold what runs by itself.
-    if db.execute(
-        "select 1 from sqlite_master where type = 'trigger' or (name = 'meta' and type <> 'table')"
-    ).fetchone():
-        return None
-    meta = dict(db.execute("select key, value from meta"))
+    meta = read_meta(db)
     wanted = {"format": FORMAT, "schema": archive.schema.digest, "zone": archive.config.zone}
     wanted |= {"origin": archive.config.origin, "title": archive.config.title}
     wanted |= {"status": declared_statuses(archive.config)}

@@ -26,7 +26,7 @@ from regesta.replay.relations import IN_FORCE, NEVER
 CERTAIN: Final = "certain"  # it happened between the two dates
 BY_THEN: Final = "certain by then"  # it had happened by the second date, perhaps by the first already
 POSSIBLE: Final = "possible"  # it may have happened by the second date
-_WHY: Final = {"replaced": "corrected", "retracted": "retracted"}
+_WHY: Final = {"replaced": "corrected", "retracted": "retracted", "redacted": "retracted"}
 
 Values = dict[str, Any]
 

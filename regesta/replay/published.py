@@ -19,13 +19,15 @@ from regesta.replay.history import FULL_TEXT
 from regesta.replay.snapshot import check_base
 
 _PROPOSAL: Final = "type glob 'proposal.*'"
-# And what takes a proposal back, or takes that back: it has a reason in words.
+# And what takes a proposal back, or words out of it, or takes that back: it has a reason in words.
 _HIDDEN: Final = f"""
 insert into temp.hidden
 with recursive hidden (sequence, id) as (
   select sequence, id from events where {_PROPOSAL}
   union
   select c.sequence, c.id from _corrections c join hidden h on c.target = h.id where c.verdict = 'retracted'
+  union
+  select r.sequence, r.id from events r join hidden h on r.type = 'event.redacted' and r.subject = 'event/' || h.id
 )
 select sequence from hidden
 """

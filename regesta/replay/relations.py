@@ -21,6 +21,8 @@ from regesta.schema.types import ENVELOPE, EventType, EventTypes
 
 # "No bound" among the integers: beyond every second of the years -9999 … 9999.
 NEVER: Final = 2**62
+# The status of an event of which too little is left for the tables; no correction gives it back what was taken out.
+REDACTED: Final = "redacted"
 BATCH_EVENTS: Final = 5_000
 
 EVENTS_TABLE: Final = """
@@ -139,11 +141,11 @@ class Stager:
             sequence, data, span = event.sequence, event.data, span_of(event.edtf, zone)
             event_rows.append((
                 sequence, event.id, event.type, event.source, event.subject, event.edtf, span.earliest_text,
-                span.latest_text, event.recorded, data.get("summary"), text, "current",
+                span.latest_text, event.recorded, data.get("summary"), text, "current" if event.counts else REDACTED,
             ))  # fmt: skip
             if "evidence" in data:
                 evidence_rows.extend(evidence_of(sequence, data))
-            if event.type in fields:
+            if event.counts and event.type in fields:
                 order = order_of(span, types[event.type])
                 typed[event.type].append((sequence, *order, *map(data.get, fields[event.type])))
         self._db.executemany("insert into events values (?,?,?,?,?,?,?,?,?,?,?,?)", event_rows)
@@ -198,7 +200,7 @@ def evidence_of(sequence: int, data: Mapping[str, Any]) -> Iterable[tuple[Any, .
 
 
 # The same in SQL, of a correction c by the event d.
-IN_FORCE: Final = "(d.status = 'current' or d.status = 'replaced' and c.verdict = 'replaced')"
+IN_FORCE: Final = "(d.status in ('current', 'redacted') or d.status = 'replaced' and c.verdict = 'replaced')"
 
 
 def is_in_force(status: str, verdict: str) -> bool:

@@ -62,4 +62,7 @@ def _is_foreign(headers: Any) -> bool:
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if site:
         return site not in _OURS
-    return bool(origin) and urlsplit(origin).netloc != headers.get("host")
+    try:
+        return bool(origin) and urlsplit(origin).netloc != headers.get("host")
+    except ValueError:  # no address at all, `http://[`: no browser sends that
+        return True

@@ -21,6 +21,7 @@ from regesta.publish.reading.events import (
     corrects,
     data_of,
     find_event,
+    redacted_by,
 )
 from regesta.publish.reading.evidence import Source, passages_of
 from regesta.publish.reading.members import Item, Member, Words, label, members
@@ -30,6 +31,7 @@ from regesta.publish.reading.resting import Dispute, Resting, disputes, resting
 from regesta.replay.asof import Moment
 from regesta.replay.effects import Effect, effects
 from regesta.replay.keys import columns_of
+from regesta.replay.relations import REDACTED
 
 PROPOSALS: Final = "proposal."
 
@@ -77,6 +79,15 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """An event that says which members were taken out of this one, and why."""
+
+    event: EventRow
+    fields: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """What there is to know of an event. ``counts`` is what counts in its place, where it does not itself.
 
@@ -93,6 +104,7 @@ class Dossier:
     changes: Sequence[Change]
     corrects: Cause | None
     corrected_by: Sequence[Cause]
+    redacted_by: Sequence[Taken]
     counts: EventRow | None
     disputes: Sequence[Contest]
     resting: Sequence[Resting]
@@ -129,7 +141,8 @@ def dossier(db: sqlite3.Connection, config: Config, name: str, moment: Moment | 
         sources=sources,
         changes=[_change(effect, words, event.title) for effect in made],
         corrects=_cause(db, target, event) if target else None,
-        corrected_by=[_cause(db, item, item.event) for item in corrected_by(db, event)],
+        corrected_by=[_cause(db, item, item.event) for item in corrected_by(db, event) if item.verdict != REDACTED],
+        redacted_by=[_taken(db, item) for item in redacted_by(db, event)],
         counts=None if event.counts else _instead(db, event),
         disputes=[_contest(db, item, words) for item in disputes(db, event.sequence)],
         resting=resting(db, made, references),
@@ -173,6 +186,11 @@ def _contest(db: sqlite3.Connection, dispute: Dispute, words: Words) -> Contest:
     key = _key(dispute.table, dict(zip(names, dispute.key, strict=True)), words)
     value, other = (words.item(dispute.column, item) for item in (dispute.value, dispute.other_value))
     return Contest(dispute, key, value, other)
+
+
+def _taken(db: sqlite3.Connection, by: EventRow) -> Taken:
+    data = data_of(db, by.sequence)
+    return Taken(by, str(data.get("fields", "")), str(data.get("reason", "")))
 
 
 def _cause(db: sqlite3.Connection, correction: Correction, by: EventRow) -> Cause:

@@ -15,7 +15,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+from regesta.events.model import REDACTION
+from regesta.events.stub import COUNTS, LEAF
 from regesta.limits import ID_CHARS, SIZE_DIGITS
+from regesta.replay.relations import REDACTED
 from regesta.schema.dates import describe, exact_instant
 
 COLUMNS: Final = "sequence, id, type, source, subject, edtf, earliest, latest, recorded, summary, status"
@@ -140,9 +143,15 @@ def corrected_by(db: sqlite3.Connection, event: EventRow) -> list[Correction]:
     ]
 
 
+def redacted_by(db: sqlite3.Connection, event: EventRow) -> list[EventRow]:
+    """Return the events that say what was taken out of an event, the newest last."""
+    return events(db, "subject = ? and type = ?", (f"event/{event.id}", REDACTION), "order by sequence")
+
+
 def corrects(db: sqlite3.Connection, event: EventRow) -> Correction | None:
     """Return the event that this one replaces or retracts, None where it does neither."""
-    row = db.execute("select target, verdict from _corrections where sequence = ?", (event.sequence,)).fetchone()
+    sql = "select target, verdict from _corrections where sequence = ? and verdict <> 'redacted'"
+    row = db.execute(sql, (event.sequence,)).fetchone()
     found = events(db, "id = ?", (row[0],)) if row else []
     return Correction(found[0], row[1]) if found else None
 
@@ -152,6 +161,7 @@ def cloudevent(db: sqlite3.Connection, event: EventRow) -> dict[str, Any]:
     replaces = db.execute(
         "select target from _corrections where sequence = ? and verdict = 'replaced'", (event.sequence,)
     ).fetchone()
+    taken = redacted_by(db, event)
     values = {
         "specversion": "1.0",
         "id": event.id,
@@ -164,5 +174,7 @@ def cloudevent(db: sqlite3.Connection, event: EventRow) -> dict[str, Any]:
         "sequence": f"{event.sequence:0{SIZE_DIGITS}d}",
         "replaces": replaces[0] if replaces else None,
         "data": data_of(db, event.sequence),
+        LEAF: data_of(db, taken[-1].sequence).get("leaf") if taken else None,
+        COUNTS: False if event.status == REDACTED else None,
     }
     return {name: value for name, value in values.items() if value is not None}

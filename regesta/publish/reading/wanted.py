@@ -27,7 +27,7 @@ ORDERS: Final = {
     "time": "order by coalesce(latest, '9'), coalesce(earliest, '0'), sequence",
     "recorded": "order by sequence desc",
 }
-STATUSES: Final = ("current", "replaced", "retracted", "any")
+STATUSES: Final = ("current", "replaced", "retracted", "redacted", "any")
 _UTC: Final = ZoneInfo("UTC")
 _WORD: Final = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*", re.UNICODE)
 _LIKE: Final = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
