@@ -30,9 +30,14 @@ def tables(case: str) -> str:
     with TemporaryDirectory() as folder:
         copy = Path(folder) / case
         shutil.copytree(FOLDER / case, copy)
-        build_into(Archive.open(copy), copy / "tables.db")
-        with closing(sqlite3.connect(copy / "tables.db")) as db:
-            return "\n".join(_text(db))
+        return tables_of(copy)
+
+
+def tables_of(folder: Path) -> str:
+    """Build the archive in ``folder`` and return its tables and views as text, empty ones left out."""
+    build_into(Archive.open(folder), folder / "tables.db")
+    with closing(sqlite3.connect(folder / "tables.db")) as db:
+        return "\n".join(_text(db))
 
 
 def _text(db: sqlite3.Connection) -> Iterator[str]:
