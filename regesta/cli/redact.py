@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from regesta.cli._session import Session
-from regesta.cli._terminal import count, notice, print_json
+from regesta.cli._terminal import count, notice, print_json, safe
 from regesta.errors import UsageError
 
 if TYPE_CHECKING:
     from regesta.archive import Archive
-    from regesta.events.redaction import Redacted
+    from regesta.events.redaction import Redacted, Request
 
 _LISTED: Final = 10  # places where the same words still stand
 
@@ -23,11 +23,10 @@ _LISTED: Final = 10  # places where the same words still stand
 @click.option("--fields", metavar="NAMES", help="Members to take out, separated by commas: summary,note.")
 @click.option("--why", metavar="TEXT", help="Why, in one sentence; it is public, so it must not repeat the words.")
 @click.option("--by", metavar="NAME", help="Who takes them out.  [default: the archive's keeper]")
+@click.option("--dry-run", is_flag=True, help="Check everything and say what would be done; change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_obj
-def command(
-    session: Session, event_id: str | None, fields: str | None, why: str | None, by: str | None, as_json: bool
-) -> None:
+def command(session: Session, /, event_id: str | None, **options: Any) -> None:
     """Take members out of an event in the log, in its tables, replays and search, and say so in the log.
 
     This is for what must not be there at all, such as personal data; what is merely wrong is corrected by `replace`
@@ -40,30 +39,36 @@ def command(
     that visitors took. They are not reached. And who guesses the words can check the guess against the event's
     id and fingerprint, which are made from them.
 
-    Without ID, a redaction that was interrupted is finished.
+    It cannot be undone: try --dry-run first. Without ID, a redaction that was interrupted is finished.
     """
-    from regesta.cli._reading import find
-    from regesta.events.redaction import Request, redact
+    from regesta.events.redaction import redact
     from regesta.replay.build import forget
 
-    archive = session.archive
-    request = None
-    if event_id:
-        names = tuple(dict.fromkeys(filter(None, map(str.strip, (fields or "").split(",")))))
-        if not names or not why:
-            raise UsageError("say what to take out (--fields) and why (--why)")
-        event = find(archive.folder / "events", event_id).entry.event
-        request = Request(event.id, names, why, by or archive.config.keeper or "the keeper")
-    elif fields or why or by:
-        raise UsageError("say from which event: `regesta redact ID --fields … --why …`")
-    done = redact(archive.log, request)
-    if request or done.finished:
+    archive, dry_run = session.archive, options["dry_run"]
+    done = redact(archive.log, _request(archive, event_id, options), dry_run=dry_run)
+    if (event_id or done.finished) and not dry_run:
         forget(archive)
     places = elsewhere(archive, done.removed)
-    if as_json:
-        print_json(_as_json(done, places))
+    if options["as_json"]:
+        print_json(_as_json(done, places, dry_run))
     else:
-        _print(done, places)
+        _print(done, places, dry_run)
+
+
+def _request(archive: Archive, event_id: str | None, options: dict[str, Any]) -> Request | None:
+    from regesta.cli._reading import find
+    from regesta.events.redaction import Request
+
+    fields, why, by = options["fields"], options["why"], options["by"]
+    if not event_id:
+        if fields or why or by or options["dry_run"]:
+            raise UsageError("say from which event: `regesta redact ID --fields … --why …`")
+        return None
+    names = tuple(dict.fromkeys(filter(None, map(str.strip, (fields or "").split(",")))))
+    if not names or not why:
+        raise UsageError("say what to take out (--fields) and why (--why)")
+    event = find(archive.folder / "events", event_id).entry.event
+    return Request(event.id, names, why, by or archive.config.keeper or "the keeper")
 
 
 def elsewhere(archive: Archive, texts: list[str]) -> list[str]:
@@ -88,34 +93,38 @@ def _is_text(path: Path) -> bool:
     return not path.name.endswith((".db", ".db-wal", ".db-shm", ".db-journal"))
 
 
-def _as_json(done: Redacted, places: list[str]) -> dict[str, object]:
+def _as_json(done: Redacted, places: list[str], dry_run: bool) -> dict[str, object]:
     return {
+        "dry_run": dry_run,
         "redaction": done.result.last or None,
-        "counts": done.counts if done.result.last else None,
+        "counts": not done.misfit if done.result.last else None,
+        "misfit": done.misfit or None,
         "finished": done.finished,
         "elsewhere": places,
         "notices": done.result.notices,
     }
 
 
-def _print(done: Redacted, places: list[str]) -> None:
+def _print(done: Redacted, places: list[str], dry_run: bool) -> None:
     for text in done.result.notices:
         notice(text)
     for event_id in done.finished:
         click.echo(f"finished the redaction of {event_id}")
     if done.result.appended:
-        click.echo(f"taken out; event {done.result.last} says so")
+        click.echo(f"{'would be ' if dry_run else ''}taken out; event {done.result.last} says so")
     elif done.result.known:
         click.echo("taken out already")
     elif not done.finished:
         click.echo("no redaction was left unfinished")
-    if done.result.appended and not done.counts:
-        click.echo("what is left no longer fits the tables, so the event no longer counts")
+    if done.misfit:
+        click.echo(f"what is left no longer fits the tables, so the event no longer counts: {safe(done.misfit)}")
     if places:
-        click.echo(f"the same words still stand in {count(len(places), 'other line')}:")
+        click.echo(f"the same words {'' if dry_run else 'still '}stand in {count(len(places), 'other line')}:")
         for place in places[:_LISTED]:
             click.echo(f"  {place}")
         if len(places) > _LISTED:
             click.echo(f"  … and {len(places) - _LISTED:,} more")
-    if done.result.appended:
+    if dry_run:
+        click.echo("nothing was written")
+    elif done.result.appended:
         click.echo("copies made before (backups, version control, published sites) still have them")

@@ -117,35 +117,36 @@ class Request:
 
 @dataclass(slots=True)
 class Redacted:
-    """What a redaction did: the append, whether what is left still counts, the texts that were taken out."""
+    """What a redaction did: the append, why what is left counts no longer ('' where it does), the texts taken out."""
 
     result: AppendResult = field(default_factory=AppendResult)
-    counts: bool = True
+    misfit: str = ""
     removed: list[str] = field(default_factory=list)
     finished: list[str] = field(default_factory=list)  # ids of events whose redaction an earlier run left unfinished
 
 
-def redact(log: Log, request: Request | None) -> Redacted:
+def redact(log: Log, request: Request | None, *, dry_run: bool = False) -> Redacted:
     """Redact one event, and finish what an earlier redaction that was killed left undone (None: only that).
 
-    Raises `UsageError` for an event or field that is not there, or a reason that repeats what is taken out;
+    ``dry_run`` makes every check and changes nothing. Raises `UsageError` for an event or field that is not there, or a reason that repeats what is taken out;
     `LogError` where the log is not sound.
     """
     done = Redacted()
     with log.turn(done.result) as index:
         ledger = read_ledger(log.folder)
-        for item in ledger.pending():
+        for item in () if dry_run else ledger.pending():
             _replace(log, item.target, _named_stub(_line(log.folder, item.target), item))
             done.finished.append(item.target)
         if request:
             line = _line(log.folder, request.target)
-            stub, done.counts = _stub(log, line, request.fields)
+            stub, done.misfit = _stub(log, line, request.fields)
             done.removed = removed(line, request.fields)
             _check(request, line, done.removed)
-            draft = _draft(request, line, stub)
-            log.append_in_turn(index, Batch([draft], lambda number: "the redaction", stub=digest_of(stub)), done.result)
+            batch = Batch([_draft(request, stub)], lambda number: "the redaction", None, dry_run, digest_of(stub))
+            log.append_in_turn(index, batch, done.result)
             # Dies here: the redaction is in the log and its stub is not; the next one puts it there.
-            _replace(log, request.target, stub)
+            if not dry_run:
+                _replace(log, request.target, stub)
     return done
 
 
@@ -167,21 +168,25 @@ def _line(folder: Path, event_id: str) -> bytes:
     raise UsageError(f"there is no event {event_id} in the log", remedy="run `regesta log --ids`")
 
 
-def _stub(log: Log, line: bytes, fields: Sequence[str]) -> tuple[bytes, bool]:
-    """Return the stub of a line, and whether what is left of the event is one that the log would take."""
+def _stub(log: Log, line: bytes, fields: Sequence[str]) -> tuple[bytes, str]:
+    """Return the stub of a line, and why the log would not take what is left of the event ('' where it would)."""
     try:
         stub = stub_of(line, fields)
     except EventError as error:
         raise UsageError(f"--fields: {error.message}", remedy=error.remedy) from None
-    event = decode_trusted(stub)
-    if event.get(COUNTS, True):
-        left = {name: value for name, value in event.items() if name not in (LEAF, "id")}
-        try:
-            if log.check([prepare(left, log.types)]) is None:
-                return stub, True
-        except EventError:
-            pass
-    return stub_of(line, fields, counts=False), False
+    misfit = _misfit(log, decode_trusted(stub))
+    return (stub_of(line, fields, counts=False), misfit) if misfit else (stub, "")
+
+
+def _misfit(log: Log, event: dict[str, Any]) -> str:
+    if not event.get(COUNTS, True):
+        return "it did not fit before"
+    left = {name: value for name, value in event.items() if name not in (LEAF, "id")}
+    try:
+        refused = log.check([prepare(left, log.types)])
+    except EventError as error:
+        return error.message
+    return refused[1].message if refused else ""
 
 
 def _check(request: Request, line: bytes, texts: Sequence[str]) -> None:
@@ -202,7 +207,7 @@ def _check(request: Request, line: bytes, texts: Sequence[str]) -> None:
         raise UsageError("--why repeats what is to be taken out", remedy="the reason is public: say it in other words")
 
 
-def _draft(request: Request, line: bytes, stub: bytes) -> dict[str, Any]:
+def _draft(request: Request, stub: bytes) -> dict[str, Any]:
     event, fields = decode_trusted(stub), ", ".join(request.fields)
     return {
         "type": REDACTION,

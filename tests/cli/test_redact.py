@@ -55,8 +55,22 @@ def test_elsewhere(retold: Cli, summary: str) -> None:
 def test_no_longer_counts(retold: Cli) -> None:
     """Where what is left is too little for the tables, that is said."""
     said = retold.lines("redact", "3", "--fields", "data", *WHY)
-    assert said[1] == "what is left no longer fits the tables, so the event no longer counts"
+    assert said[1].startswith("what is left no longer fits the tables, so the event no longer counts: data: ")
     assert retold.json("show", "3")["status"] == "redacted"
+
+
+def test_dry_run(retold: Cli, summary: str) -> None:
+    """What would be done is said, and nothing is done."""
+    before = holding(retold, summary)
+    assert retold.lines("redact", "3", "--fields", "summary", *WHY, "--dry-run") == [
+        "would be taken out; event 12 says so",
+        "the same words stand in 1 other line:",
+        "  events/000001.jsonl:3",
+        "nothing was written",
+    ]
+    assert (before, retold.json("redact", "3", "--fields", "data", *WHY, "--dry-run")["counts"]) == (
+        holding(retold, summary), False,
+    )  # fmt: skip
 
 
 USAGE = {

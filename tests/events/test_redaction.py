@@ -58,7 +58,7 @@ def test_log(copy: Archive) -> None:
     done = take_out(copy, 4, "reason")
     after = log_lines(copy)
     report = verify(copy)
-    assert (done.counts, done.removed, done.result.last) == (True, [SECRET], 7)
+    assert (done.misfit, done.removed, done.result.last) == ("", [SECRET], 7)
     assert SECRET.encode() not in b"".join(after)
     assert [*before[:3], stub_of(before[3], ["reason"]), *before[4:]] == after[:6]
     assert event(copy, 7)["data"] == {
@@ -93,7 +93,7 @@ def test_what_is_left_counts(copy: Archive) -> None:
 
 def test_what_is_left_is_too_little(copy: Archive) -> None:
     """An event without what its type asks for counts no longer, at no date; no correction brings it back."""
-    assert not take_out(copy, 4, "answer").counts
+    assert "required" in take_out(copy, 4, "answer").misfit
     back = copy.append([retraction(event(copy, 4)["id"])])
     copy.append([retraction(event(copy, back.last)["id"], "It was right.")])
     build(copy)
