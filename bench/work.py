@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from bench import floors, intake, pages, travel
+from bench import floors, intake, pages, proofs, travel
 from bench.measure import Row, Sample, Stopwatch, report_from_child, seconds_to_consume
 from bench.story import create_archive, drafts
 from regesta.archive import Archive
@@ -91,6 +91,7 @@ ROWS: Final = {
     "D": Row("floor D: sqlite3 executemany", floors.insert_rows),
     "build-1": Row("incremental build, 1 event", build_one, "B"),
     "build-1000": Row("incremental build, 1,000 events", build_thousand, "D"),
+    **proofs.ROWS,
     **travel.ROWS,
     **intake.ROWS,
     **pages.ROWS,

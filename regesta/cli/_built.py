@@ -8,19 +8,24 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from regesta.cli._terminal import notice, progress
 from regesta.database import open_database
+from regesta.errors import ArchiveError
 from regesta.events.log import CHECKPOINT
 from regesta.events.segment import check_file, segments
+from regesta.limits import CHECKPOINT_BYTES
+from regesta.plain import read_plain
+from regesta.replay.covered import read_meta
 from regesta.schema import schema_digest
 
 if TYPE_CHECKING:
     from regesta.archive import Archive
     from regesta.replay.build import BuildResult
 
+_BUILD: Final = "run `regesta build`"
+_FOREIGN: Final = "archive.db is not a database that Regesta built"
 _ANOTHER_LOG: Final = "archive.db was built from another log"
 
 
@@ -44,12 +49,12 @@ def built(archive: Archive) -> Built:
         return Built(exists=False, stale="archive.db is not built yet")
     try:
         with closing(open_database(archive.database, read_only=True)) as db:
-            meta = dict(db.execute("select key, value from meta"))
+            meta = read_meta(db)
             parts = db.execute("select bytes from _segments order by number").fetchall()
             stale = _stale(archive, meta, [row[0] for row in parts])
             return Built(True, 0 if stale == _ANOTHER_LOG else int(meta["size"]), stale)
     except (sqlite3.Error, KeyError, ValueError):
-        return Built(exists=True, stale="archive.db is not a database that Regesta built")
+        return Built(exists=True, stale=_FOREIGN)
 
 
 def _stale(archive: Archive, meta: dict[str, str], parts: list[int]) -> str | None:
@@ -64,12 +69,17 @@ def _stale(archive: Archive, meta: dict[str, str], parts: list[int]) -> str | No
 
 
 def ready(archive: Archive) -> None:
-    """Build `archive.db` if there is none; if it lags behind, say so and leave it as it is."""
+    """Build `archive.db` if there is none; if it lags behind, say so and leave it as it is.
+
+    Raises `ArchiveError` for a file that no build made: what is asked of it may have no end.
+    """
     state = built(archive)
     if not state.exists:
         run_build(archive)
+    elif state.stale == _FOREIGN:
+        raise ArchiveError("is not a database that Regesta built", where=str(archive.database), remedy=_BUILD)
     elif state.stale:
-        notice(f"{state.stale}; run `regesta build`")
+        notice(f"{state.stale}; {_BUILD}")
 
 
 def run_build(archive: Archive, *, full: bool = False) -> BuildResult:
@@ -87,6 +97,6 @@ def checkpoint_size(archive: Archive) -> int | None:
 
     path = archive.folder / "events" / CHECKPOINT
     try:
-        return Checkpoint.decode(Path(path).read_bytes(), str(path)).size
-    except (OSError, RegestaError):
+        return Checkpoint.decode(read_plain(path, CHECKPOINT_BYTES), str(path)).size
+    except RegestaError:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from base64 import b64encode
 from collections import Counter
 from dataclasses import asdict, dataclass, field
@@ -102,9 +103,11 @@ def _status(archive: Archive) -> _Status:
 def _checkpoint(folder: Path) -> Checkpoint | None:
     from regesta.events.checkpoint import Checkpoint
     from regesta.events.log import CHECKPOINT
+    from regesta.limits import CHECKPOINT_BYTES
+    from regesta.plain import read_plain
 
     path = folder / CHECKPOINT
-    return Checkpoint.decode(path.read_bytes(), str(path)) if path.is_file() else None
+    return Checkpoint.decode(read_plain(path, CHECKPOINT_BYTES), str(path)) if os.path.lexists(path) else None
 
 
 def _count_log(folder: Path) -> _Log:

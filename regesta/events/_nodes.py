@@ -122,8 +122,10 @@ class _Helper:
         line = self._stream(self._process.stdout).readline()
         if self._firsts.pop(0) != first or not line.endswith(b"\n"):
             return None
-        found = json.loads(line)
-        return [(start, end, bytes.fromhex(root)) for start, end, root in found] if found else None
+        try:
+            return [(start, end, bytes.fromhex(root)) for start, end, root in json.loads(line)] or None
+        except (ValueError, TypeError):
+            return None
 
     def stop(self) -> None:
         """End the process, whether or not it is done."""
@@ -146,7 +148,8 @@ def _helpers(paths: Sequence[Path], cuts: Sequence[int]) -> Iterator[dict[Path, 
     try:
         for start in range(share, len(paths), max(share, 1)):
             run = paths[start : start + share]
-            helpers.update(dict.fromkeys(run, _Helper(run, cuts)))
+            with suppress(OSError):  # no more processes to be had: then without
+                helpers.update(dict.fromkeys(run, _Helper(run, cuts)))
         yield helpers
     finally:
         for helper in {id(helper): helper for helper in helpers.values()}.values():

@@ -7,7 +7,6 @@ never opened for writing again. How: design §5, docs/decisions/0003-log-on-disk
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -21,7 +20,7 @@ from regesta import durable
 from regesta.errors import ConflictError, EventError, LogError, RegestaError, StorageError
 from regesta.events import rewrite
 from regesta.events._spool import Spool
-from regesta.events.checkpoint import Checkpoint
+from regesta.events.checkpoint import Checkpoint, read_checkpoint
 from regesta.events.index import Entry, LogIndex, open_index
 from regesta.events.merkle import Frontier
 from regesta.events.model import REDACTION, Draft, Event, Prepared, prepare, read_trusted
@@ -131,14 +130,7 @@ class Log:
 
     def checkpoint(self) -> Checkpoint | None:
         """Return the checkpoint file's content, None when there is none yet."""
-        path = self.folder / CHECKPOINT
-        if not os.path.lexists(path):
-            return None
-        check_file(path)
-        try:
-            return Checkpoint.decode(path.read_bytes(), str(path))
-        except OSError as error:
-            raise LogError(f"cannot be read: {error.strerror}", where=str(path)) from error
+        return read_checkpoint(self.folder / CHECKPOINT)
 
     def size(self) -> int:
         """Return how many events the log has, whether or not the checkpoint covers them yet."""

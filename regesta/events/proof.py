@@ -232,10 +232,8 @@ def _check_growth(old: Tree, new: Tree, hashes: Sequence[bytes]) -> None:
         node, last = node >> 1, last >> 1
     if last:
         raise LogError("the proof has fewer hashes than belong to these sizes", remedy=_NOT_PROVED)
-    if before != old.root:
-        raise LogError("the proof leads to another root than the earlier checkpoint's", remedy=_NOT_PROVED)
-    if after != new.root:
-        raise LogError("the proof leads to another root than the later checkpoint's", remedy=_NOT_PROVED)
+    if (before, after) != (old.root, new.root):
+        raise LogError("the proof does not lead from the one checkpoint's root to the other's", remedy=_NOT_PROVED)
 
 
 def _up_to_a_right_child(node: int, last: int) -> tuple[int, int]:

@@ -128,8 +128,8 @@ class Redacted:
 def redact(log: Log, request: Request | None, *, dry_run: bool = False) -> Redacted:
     """Redact one event, and finish what an earlier redaction that was killed left undone (None: only that).
 
-    ``dry_run`` makes every check and changes nothing. Raises `UsageError` for an event or field that is not there, or a reason that repeats what is taken out;
-    `LogError` where the log is not sound.
+    ``dry_run`` makes every check and changes nothing. Raises `UsageError` for an event or field that is not there, or
+    a reason that repeats what is taken out; `LogError` where the log is not sound.
     """
     done = Redacted()
     with log.turn(done.result) as index:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 from base64 import b64encode
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from regesta.errors import LogError
-from regesta.events.checkpoint import Checkpoint
+from regesta.events.checkpoint import Checkpoint, read_checkpoint, signature_parts
 
 # The example of c2sp.org/tlog-checkpoint.
 ROOT = "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I="
@@ -261,3 +262,30 @@ def test_checkpoints_are_values() -> None:
     """Equal fields make equal checkpoints with equal hashes."""
     other = Checkpoint("example.org/log", 7, bytes(PLAIN.root))
     assert (PLAIN, hash(PLAIN)) == (other, hash(other))
+
+
+def test_signed_text() -> None:
+    """What a signature is made over is the text without signatures."""
+    assert replace(PLAIN, signatures=(SIGNED,)).signed_text() == BODY
+
+
+def test_signature_parts() -> None:
+    """A signature line is a key's name, its ID of four bytes, and the signature."""
+    assert signature_parts(SIGNED, "c:5") == ("example.org/log", bytes(4), b"\0")
+
+
+@pytest.mark.parametrize(("data", "line"), [(with_size("07"), 12), (with_signature(SIGNED, "x"), 16), (b"\xff", 11)])
+def test_place_within_a_longer_file(data: bytes, line: int) -> None:
+    """In a file that holds more than the checkpoint the lines are counted from the file's first."""
+    with pytest.raises(LogError) as caught:
+        Checkpoint.decode(data, "proof", first_line=11)
+    assert caught.value.where == f"proof:{line}"
+
+
+def test_read_checkpoint(tmp_path: Path) -> None:
+    """The file of a log is read; that there is none is no error, that it is no plain file is one."""
+    (tmp_path / "checkpoint").write_bytes(BODY)
+    (tmp_path / "link").symlink_to("checkpoint")
+    assert (read_checkpoint(tmp_path / "checkpoint"), read_checkpoint(tmp_path / "none")) == (PLAIN, None)
+    with pytest.raises(LogError, match="expected a plain file, found a link"):
+        read_checkpoint(tmp_path / "link")
