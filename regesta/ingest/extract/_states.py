@@ -64,7 +64,7 @@ def _name_pattern(forms: tuple[str, ...]) -> re.Pattern[str]:
 def _stop_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
     ordered = sorted(phrases, key=len, reverse=True)
     words = "|".join(
-        re.escape(phrase).replace(r"\ ", r"\s+").replace(r"\*", r"(?:[A-Z][\w'-]+\s?){1,3}?") for phrase in ordered
+        re.escape(phrase).replace(r"\ ", r"\s+").replace(r"\*", r"(?:[A-Z][\w'-]++\s?){1,3}?") for phrase in ordered
     )
     return re.compile(rf"(?<![\w-])(?:{words or '(?!)'})(?![\w-])")
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-import stat
-import tomllib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,7 +16,8 @@ from typing import Any, Final
 
 from regesta.errors import ArchiveError
 from regesta.ingest.extract.cues import Cues, Sets
-from regesta.limits import CUES, LIST_BYTES
+from regesta.limits import CUES, CUES_BYTES, LIST_BYTES
+from regesta.plain import read_plain, read_toml
 
 _CAPITALS_CHARS: Final = 3  # names in capitals are headings
 
@@ -190,10 +190,7 @@ def _lines(path: Path) -> list[str]:
 
 
 def _toml(path: Path) -> Mapping[str, Any]:
-    try:
-        value = tomllib.loads(_text(path))
-    except (ValueError, RecursionError) as error:
-        raise ArchiveError(f"not valid TOML: {error}", where=str(path)) from error
+    value = read_toml(path, CUES_BYTES)
     if sum(1 for _ in _phrases(value)) > CUES:
         raise ArchiveError(f"more than {CUES} cues", where=str(path))
     return value
@@ -207,16 +204,9 @@ def _phrases(value: Any) -> Any:
 
 
 def _text(path: Path) -> str:
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise ArchiveError("is no file", where=str(path))
-    except FileNotFoundError:
+    if not os.path.lexists(path):
         return ""
-    except OSError as error:
-        raise ArchiveError(f"cannot be read: {error.strerror}", where=str(path)) from error
-    if path.stat().st_size > LIST_BYTES:
-        raise ArchiveError(f"{path.stat().st_size} bytes, the limit is {LIST_BYTES}", where=str(path))
     try:
-        return path.read_text("utf-8")
+        return read_plain(path, LIST_BYTES).decode("utf-8")
     except UnicodeDecodeError as error:
         raise ArchiveError(f"not UTF-8: {error.reason}", where=str(path)) from error
