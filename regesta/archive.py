@@ -8,7 +8,6 @@ regesta.errors.ArchiveError: tests: this is not an archive: there is no archive.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +20,7 @@ from regesta.errors import ArchiveError, UsageError
 from regesta.events.log import AppendResult, Log, Place
 from regesta.events.model import Draft, prepare
 from regesta.limits import CONFIG_BYTES
+from regesta.plain import read_toml
 from regesta.schema import Schema, load_schema
 
 if TYPE_CHECKING:
@@ -160,11 +160,4 @@ def _read_config(root: Path) -> Config:
     if not path.is_file():
         remedy = f"go to an archive's folder or name it with -C; {CONFIG} makes a folder an archive"
         raise ArchiveError(f"this is not an archive: there is no {CONFIG}", where=str(root), remedy=remedy)
-    data = path.read_bytes()
-    if len(data) > CONFIG_BYTES:
-        raise ArchiveError(f"{len(data)} bytes, the limit is {CONFIG_BYTES}", where=str(path))
-    try:
-        values = tomllib.loads(data.decode("utf-8"))
-    except (ValueError, RecursionError) as error:  # integers of thousands of digits, thousands of brackets
-        raise ArchiveError(f"not valid TOML: {error}", where=str(path)) from error
-    return config_of(values, str(path))
+    return config_of(read_toml(path, CONFIG_BYTES), str(path))

@@ -130,7 +130,7 @@ def _checked(config: Config, where: str) -> Config:
         raise ArchiveError(f"origin cannot stand in a checkpoint: {error.message}", where=where) from error
     try:
         ZoneInfo(config.zone)
-    except (KeyError, ValueError, OSError) as error:
+    except (KeyError, ValueError, OSError, RecursionError) as error:  # RecursionError: hundreds of slashes
         raise ArchiveError(
             f"zone is {config.zone!r}, expected a name such as 'America/New_York'", where=where
         ) from error

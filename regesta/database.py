@@ -23,8 +23,11 @@ def open_database(path: Path | None, *, read_only: bool = False, memory: bool = 
     """Open ``path`` in autocommit mode; None opens a temporary file of SQLite's own, ``memory`` one in memory.
 
     ``read_only`` never makes or changes the database. In WAL mode, which no build uses, SQLite may still put its two
-    helper files beside it; and it would attach other files, which `guarded` refuses.
+    helper files beside it; and it would attach other files, which `guarded` refuses. Raises `ArchiveError` where the
+    file, or one of those, is a link: SQLite would write where it leads.
     """
+    if path is not None:
+        _refuse_links(path)
     if memory:
         # Whoever appends holds the log's lock, so threads that share an archive take turns.
         return _configured(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
@@ -41,9 +44,16 @@ def open_database(path: Path | None, *, read_only: bool = False, memory: bool = 
     return _configured(sqlite3.connect(path, isolation_level=None, timeout=30))
 
 
+def _refuse_links(path: Path) -> None:
+    for name in (path, *(path.with_name(path.name + ending) for ending in ("-journal", "-wal", "-shm"))):
+        if name.is_symlink():
+            raise ArchiveError("this is a link", where=str(name), remedy="remove it")
+
+
 def _configured(connection: sqlite3.Connection) -> sqlite3.Connection:
     connection.execute("pragma trusted_schema=off")
     connection.execute("pragma temp_store=file")
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, SQL_VALUE_BYTES)  # also where the schema of a file makes values
     return connection
 
 

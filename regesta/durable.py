@@ -98,21 +98,24 @@ def publish_over(temporary: Path, path: Path) -> None:
 
 def sync_file(path: Path) -> None:
     """Make what another library wrote to ``path`` survive a power loss."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    _sync(path, "cannot sync")
 
 
 def sync_folder(folder: Path) -> None:
     """Make the names in ``folder`` survive a power loss; a no-op where folders cannot be opened (Windows)."""
-    if os.name == "nt":
-        return
+    if os.name != "nt":
+        _sync(folder, "cannot sync the folder")
+
+
+def _sync(path: Path, failed: str) -> None:
     try:
-        sync_file(folder)
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
     except OSError as error:
-        raise StorageError(f"cannot sync the folder: {error.strerror or error}", where=str(folder)) from error
+        raise StorageError(f"{failed}: {error.strerror or error}", where=str(path)) from error
 
 
 def discard(path: Path) -> None:

@@ -41,10 +41,12 @@ COLUMNS: Final = 100  # of one table or one event type
 INSERTS: Final = 100  # of one projection; SQLite takes 500 parts in one `union all`
 SQL_BYTES: Final = 64 * 1024  # one projection or view file; a long one has 3 KiB, and the parser is slow
 SQL_TOKENS: Final = 20_000  # words and signs of one SQL file; the parser takes 0.6 s for them
+SQL_JOINS: Final = 6  # that wait for their `on` at once; the parser takes 2 ms for six, minutes for twenty
 SQL_DEPTH: Final = 100  # nesting of one statement; SQLite gives up at some 1,000, Python's recursion as well
 REFERENCE_ROWS: Final = 100_000  # of one reference CSV
 REFERENCE_BYTES: Final = 4 * 1024 * 1024  # of one reference CSV
-CONFIG_BYTES: Final = 8 * 1024  # archive.toml; time grows with the square: 64 KiB of `a.a.a.a…` take the parser 30 s
+CONFIG_BYTES: Final = 8 * 1024  # archive.toml; a long one has 2 KiB
+TOML_LINE_DOTS: Final = 300  # the parser's time grows with the square of a key's parts: 30 s for 64 KiB of `a.a.a…`
 
 # Replays that are kept for the next question at the same date; each is a database of up to the archive's size.
 REPLAYS_KEPT: Final = 8
@@ -61,7 +63,10 @@ DISPUTE_REACH: Final = 100
 METADATA_BYTES: Final = 4 * 1024 * 1024
 
 # SQL that came with an archive or was typed by a user.
-SQL_SECONDS: Final = 60.0  # one statement of a build
+SQL_SECONDS: Final = 60.0  # one table or view that is written to a file, and one statement of a build
+# All views of a build, to give their first rows. One that is slower is kept: who reads it has a bound of their own.
+VIEWS_SECONDS: Final = 1.0
+VIEW_READS: Final = 500  # tables that a view reads, through other views too; 30 views of views read a thousand million
 QUERY_SECONDS: Final = 60.0  # `regesta query`
 QUERY_ROWS: Final = 100_000  # rows that `regesta query` prints
 SQL_VALUE_BYTES: Final = 1_000_000  # one value in a query (SQLITE_LIMIT_LENGTH); stops zeroblob(3e8)
@@ -83,6 +88,7 @@ SITE_HEAP_BYTES: Final = 80_000_000
 
 # Word lists of an archive's `ingest/` folder. A hundred thousand names of persons or places have 2 MB.
 LIST_BYTES: Final = 4 * 1024 * 1024
+CUES_BYTES: Final = 256 * 1024  # one list of cues, in TOML: 0.5 s; a long one has 30 KB
 EXTRACT_CHARS: Final = 300_000  # of one text, searched for findings: 50,000 words, a book of 150 pages; 5 s
 CUE_CHARS: Final = 1_000  # of one cue; a slot with fifty alternatives has 500
 CUE_SLOTS: Final = 12  # words of one cue
@@ -252,3 +258,9 @@ FRONT_UNCERTAIN: Final = 20_000  # events of uncertain date that are held for th
 FRONT_DISPUTES: Final = 5  # disputes listed; all are counted
 FRONT_DISPUTES_READ: Final = 500  # of the newest, among which those are looked for that may have been so by a date
 FRONT_HELD: Final = 4  # archives of which what holds at every date is remembered; up to 2 MB each
+
+# Proofs and keys.
+PROOF_BYTES: Final = 512 * 1024  # of a proof's file: the longest line in base64 and the longest checkpoint, 415 KiB
+PROOF_HASHES: Final = 63  # as witnesses take (C2SP tlog-witness); a log of 10^12 events needs 41
+KEY_BYTES: Final = 16 * 1024  # of a file of keys: a hundred of them
+KEY_NAME_CHARS: Final = 100  # of a key; names are like addresses, `example.org/log`

@@ -6,16 +6,25 @@ into the test: it ends where its function ends.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import resource
 import signal
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, NoReturn
 
 NOBODY: Final = 65534
 DIED: Final = -signal.SIGKILL
+
+# <linux/sched.h>, <linux/mount.h>; Python has `os.unshare` from 3.12 on, `mount` in no version.
+CLONE_NEWNS: Final = 0x00020000
+CLONE_NEWUSER: Final = 0x10000000
+MS_REMOUNT: Final = 32
+MS_PRIVATE_ALL: Final = 1 << 14 | 1 << 18
+PLENTY_BYTES: Final = 64 * 1024 * 1024
 
 
 @dataclass
@@ -95,13 +104,60 @@ def with_file_limit(limit_bytes: int, function: Callable[[], object]) -> Callabl
     return run
 
 
+@dataclass(frozen=True, slots=True)
+class SmallDisk:
+    """A disk of its own in ``folder`` that only this process sees and that ends with it."""
+
+    folder: Path
+
+    def leave(self, room_bytes: int) -> None:
+        """Let the disk take so much beside what it holds."""
+        status = os.statvfs(self.folder)
+        used = (status.f_blocks - status.f_bfree) * status.f_frsize
+        _mount(self.folder, MS_REMOUNT, used + room_bytes)
+
+
+def with_small_disk(folder: Path, function: Callable[[SmallDisk], object]) -> Callable[[], object]:
+    """Return ``function`` run where ``folder`` is an empty disk; PermissionError where the system allows none."""
+
+    def run() -> object:
+        _enter_own_mounts()
+        _mount(folder, 0, PLENTY_BYTES)
+        return function(SmallDisk(folder))
+
+    return run
+
+
+def _enter_own_mounts() -> None:
+    user, group = os.geteuid(), os.getegid()
+    if user == 0:
+        _call("unshare", CLONE_NEWNS)
+    else:  # whoever is root in a world of his own may mount there
+        _call("unshare", CLONE_NEWUSER | CLONE_NEWNS)
+        Path("/proc/self/setgroups").write_text("deny")
+        Path("/proc/self/uid_map").write_text(f"0 {user} 1")
+        Path("/proc/self/gid_map").write_text(f"0 {group} 1")
+    _call("mount", b"none", b"/", None, ctypes.c_ulong(MS_PRIVATE_ALL), None)
+
+
+def _mount(folder: Path, flags: int, size_bytes: int) -> None:
+    _call("mount", b"none", os.fsencode(folder), b"tmpfs", ctypes.c_ulong(flags), f"size={size_bytes}".encode())
+
+
+def _call(name: str, *arguments: object) -> None:
+    if getattr(ctypes.CDLL(None, use_errno=True), name)(*arguments) != 0:
+        raise OSError(ctypes.get_errno(), f"{name}: {os.strerror(ctypes.get_errno())}")
+
+
 def _run(function: Callable[[Callable[[str], None]], object], pipe: int) -> NoReturn:
+    code = 1
     try:
         function(lambda text: _say(pipe, text))
-        os._exit(0)
+        code = 0
     except BaseException:
         traceback.print_exc()
-        os._exit(1)
+    finally:  # whatever happens, and be it that there is no memory left to print that
+        os._exit(code)
 
 
 def _say(pipe: int, text: str) -> None:

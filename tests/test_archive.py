@@ -62,7 +62,7 @@ BAD = {
     "integer of 5,000 digits": (GOOD + b"a = " + b"1" * 5_000, "not valid TOML"),
     "lists in lists": (GOOD + b"a = " + b"[" * 7_000, "not valid TOML"),
     "tables in tables": (GOOD + b"a = " + b"{a=" * 2_500, "not valid TOML"),
-    "a name of many parts": (GOOD + b"a" + b".a" * 4_000 + b" = 1\n", "'a' is not known"),
+    "a name of many parts": (GOOD + b"a" + b".a" * 4_000 + b" = 1\n", "more than 300 dots in one line"),
     "too large": (GOOD + b"#" * CONFIG_BYTES, f"{CONFIG_BYTES + len(GOOD)} bytes, the limit is {CONFIG_BYTES}"),
 }
 

@@ -219,3 +219,9 @@ def test_sync_file(tmp_path: Path, trace: list[str]) -> None:
     (tmp_path / "a").write_bytes(b"one")
     durable.sync_file(tmp_path / "a")
     assert (trace, (tmp_path / "a").read_bytes()) == (["fsync"], b"one")
+
+
+def test_sync_a_file_that_is_not_there(tmp_path: Path) -> None:
+    """A file that cannot be synced is a StorageError that names it."""
+    with pytest.raises(StorageError, match="a: cannot sync: No such file"):
+        durable.sync_file(tmp_path / "a")

@@ -23,7 +23,6 @@ list, `{item}`, with its place, `{position}`, from 1. An event with a `when` is 
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +31,8 @@ from typing import Any, Final, NamedTuple
 
 from regesta.errors import ArchiveError
 from regesta.limits import RECIPE_BYTES
-from regesta.schema._files import read_file, schema_files
+from regesta.plain import read_toml
+from regesta.schema._files import schema_files
 from regesta.schema.types import RESERVED_MEMBERS, EventType, EventTypes
 
 Values = Mapping[str, Any]
@@ -142,7 +142,7 @@ def load_recipes(folder: Path, types: EventTypes) -> dict[str, Recipe]:
     for path in schema_files(folder, ".toml"):
         if not _KIND.match(path.stem):
             raise ArchiveError("a recipe is named like the kind of finding that it is for", where=str(path))
-        found[path.stem] = parse_recipe(_read(path), types, str(path))
+        found[path.stem] = parse_recipe(read_toml(path, RECIPE_BYTES), types, str(path))
     return found
 
 
@@ -162,13 +162,6 @@ def parse_recipe(content: Mapping[str, Any], types: EventTypes, where: str) -> R
         return recipe
     except ArchiveError as error:
         raise error.at(where) from None
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(read_file(path, RECIPE_BYTES).decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise ArchiveError(f"not valid TOML: {error}", where=str(path)) from error
 
 
 def _refuse_unknown(table: Mapping[str, Any], known: frozenset[str] | set[str]) -> None:

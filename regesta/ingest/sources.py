@@ -21,7 +21,6 @@ A file with neither address nor path says how the rows of tables are read, for `
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -30,7 +29,8 @@ from typing import Any, Final
 from regesta.errors import ArchiveError, UsageError
 from regesta.ingest.recipes import Recipe, parse_recipe
 from regesta.limits import NAME_CHARS, RECIPE_BYTES, TITLE_CHARS, URI_CHARS, WATCH_INTERVAL_MOST_S, WATCH_INTERVAL_S
-from regesta.schema._files import read_file, schema_files
+from regesta.plain import read_toml
+from regesta.schema._files import schema_files
 from regesta.schema.types import EventTypes
 
 FOLDER: Final = "ingest"
@@ -86,7 +86,7 @@ def load_source(archive: Path, name: str, types: EventTypes) -> SourceConfig:
     try:
         if not _NAME.fullmatch(name):
             raise ArchiveError("a source is named with small letters, digits, - and _, and begins with a letter")
-        return _parsed(name, _content(path), types, str(path))
+        return _parsed(name, read_toml(path, RECIPE_BYTES), types, str(path))
     except ArchiveError as error:
         raise error.at(str(path)) from None
 
@@ -140,10 +140,3 @@ def _check_path(text: str) -> None:
         raise ArchiveError(f"path is {text!r:.80}, expected a file or folder of the archive, such as inbox")
     if parts[0] in _OWN or parts == (FOLDER,):
         raise ArchiveError(f"path is {text!r:.80}, which is a part of the archive itself")
-
-
-def _content(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(read_file(path, RECIPE_BYTES).decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise ArchiveError(f"not valid TOML: {error}") from error

@@ -30,6 +30,7 @@ from regesta.ingest.stories import Stories, versions_of
 from regesta.ingest.versions import archived, versions
 from regesta.ingest.worddiff import compare
 from regesta.limits import WATCH_BACKOFF_S, WATCH_STATE_BYTES
+from regesta.plain import read_plain
 from regesta.replay.build import build
 
 STATE: Final = "watch.json"
@@ -209,11 +210,9 @@ class Watch:
         """Return what is remembered; of a file that is not ours nothing, and all is read as for the first time."""
         path = self.archive.folder / STATE_FOLDER / STATE
         try:
-            if path.stat().st_size > WATCH_STATE_BYTES:
-                return {}
-            known = json.loads(path.read_bytes())
+            known = json.loads(read_plain(path, WATCH_STATE_BYTES))
             return {name: Seen(**values) for name, values in known.items() if _is_seen(values)}
-        except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+        except (ArchiveError, ValueError, TypeError, AttributeError, RecursionError):
             return {}
 
 

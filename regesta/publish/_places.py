@@ -22,6 +22,7 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 from datasette.utils import tilde_decode, tilde_encode
 
 from regesta.limits import STATIC_DATES, STATIC_NAME_CHARS, STATIC_PAGES
+from regesta.plain import DEVICES
 
 FRONT: Final = "index.html"
 TAKE: Final = "take.html"
@@ -39,8 +40,6 @@ VIEWS: Final = frozenset({"asof", "level", "part"})
 _LEFT: Final = ("review", "front.json")
 _AROUND: Final = "front/around"
 _SAFE: Final = re.compile(r"[^A-Za-z0-9_-]")
-# Names that Windows keeps for itself, with any ending.
-_DEVICES: Final = frozenset(("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))))
 _FILE: Final = re.compile(r"[a-z0-9-]+\.(?:json|svg|atom|ics|csv|jsonl|jsonld)")
 
 
@@ -157,7 +156,7 @@ def _file(kind: str, path: str, kept: dict[str, str]) -> str:
 def _name(text: str) -> str:
     """Return one part of a name: letters, digits, `-` and `_` as they are, all else as Datasette writes it."""
     safe = "".join(f"~{byte:02x}" if _SAFE.match(chr(byte)) else chr(byte) for byte in text.encode())
-    if not safe or safe.lower() in _DEVICES:
+    if not safe or safe.lower() in DEVICES:
         return f"{safe}~"
     if len(safe) <= STATIC_NAME_CHARS:
         return safe

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from regesta.errors import ArchiveError, ProjectionError
+from regesta.limits import REFERENCE_BYTES
+from regesta.plain import read_plain
+from regesta.schema._files import schema_files
 
 if TYPE_CHECKING:
     from regesta.schema.projections import Projection
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from regesta.schema.views import View
 
 _ENGINE = "the engine"
+_KINDS: Final = {"projections": ".sql", "reference": ".csv", "types": ".json", "views": ".sql"}
 _RESERVED = ("sqlite_", "events_fts", "documents_fts")  # of SQLite, and of the full-text index
 
 
@@ -80,10 +84,12 @@ def _names(folder: Path, types: EventTypes, reference: list[Reference]) -> Itera
 
 def schema_digest(folder: Path) -> str:
     """Return the SHA-256 over the names and bytes of all files of an archive's `schema/`, and the engine's own."""
-    digest = sha256()
-    for root in (Path(__file__).parent / "engine", folder):
-        files = (p for p in root.rglob("*") if p.suffix in (".json", ".sql", ".csv"))
-        for path in sorted(p for p in files if p.is_file() and not p.is_symlink()):
-            data = path.read_bytes()
+    digest, engine = sha256(), Path(__file__).parent / "engine"
+    own = sorted(path for path in engine.rglob("*") if path.suffix in _KINDS.values())
+    # Only what is read as the schema: whatever else a stranger's folder holds, or leads to, may be without end.
+    given = [path for kind, suffix in _KINDS.items() for path in schema_files(folder / kind, suffix)]
+    for root, paths in ((engine, own), (folder, given)):
+        for path in paths:
+            data = read_plain(path, REFERENCE_BYTES)
             digest.update(f"{path.relative_to(root).as_posix()}\0{len(data)}\0".encode() + data)
     return digest.hexdigest()

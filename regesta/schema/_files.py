@@ -6,7 +6,8 @@ import stat
 from pathlib import Path
 
 from regesta.errors import ArchiveError
-from regesta.limits import SCHEMA_FILE_BYTES, SCHEMA_FILES
+from regesta.limits import SCHEMA_FILES
+from regesta.plain import DEVICES
 
 
 def schema_files(folder: Path, suffix: str, error: type[ArchiveError] = ArchiveError) -> list[Path]:
@@ -17,12 +18,6 @@ def schema_files(folder: Path, suffix: str, error: type[ArchiveError] = ArchiveE
     for path in paths:
         if not stat.S_ISREG(path.lstat().st_mode):
             raise error("a file of the schema must be a plain file, not a link or a folder", where=str(path))
+        if path.name.partition(".")[0].lower() in DEVICES:
+            raise error("this is the name of a device on other systems", where=str(path), remedy="rename it")
     return paths
-
-
-def read_file(path: Path, limit_bytes: int = SCHEMA_FILE_BYTES, error: type[ArchiveError] = ArchiveError) -> bytes:
-    """Return the bytes of a file; raises ``error`` without reading it when it is larger than ``limit_bytes``."""
-    size = path.lstat().st_size
-    if size > limit_bytes:
-        raise error(f"{size} bytes, the limit is {limit_bytes}", where=str(path))
-    return path.read_bytes()

@@ -19,8 +19,9 @@ from sqlglot import Dialect, Token, TokenType, exp
 from sqlglot.errors import SqlglotError
 
 from regesta.errors import ProjectionError
-from regesta.limits import NAME_CHARS, SQL_BYTES, SQL_DEPTH, SQL_TOKENS
-from regesta.schema._files import read_file, schema_files
+from regesta.limits import NAME_CHARS, SQL_BYTES, SQL_DEPTH, SQL_JOINS, SQL_TOKENS
+from regesta.plain import read_plain
+from regesta.schema._files import schema_files
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]*\Z")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")  # some readers end a text or a line there
@@ -83,6 +84,8 @@ _PLAIN: Final[dict[type[Any], set[str]]] = {
     exp.Column: {"this", "table"},
 }
 
+_UNCONDITIONAL: Final = (TokenType.CROSS, TokenType.NATURAL)  # joins that wait for nothing
+
 
 def sql_files(folder: Path) -> list[Path]:
     """Return the SQL files of a schema folder, sorted; raises `ProjectionError` on a bad name or too many."""
@@ -101,7 +104,7 @@ def statements(path: Path) -> list[Statement]:
 
 
 def _text(path: Path) -> str:
-    data = read_file(path, SQL_BYTES, ProjectionError)
+    data = read_plain(path, SQL_BYTES, ProjectionError)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -132,6 +135,8 @@ def _tokens(path: Path, text: str) -> list[Token]:
 
 def _parse(path: Path, tokens: list[Token], text: str) -> Statement:
     line = tokens[0].line
+    if _open_joins(tokens) > SQL_JOINS:
+        raise ProjectionError(f"more than {SQL_JOINS} joins without `on` or `using`", where=f"{path}:{line}")
     try:
         tree = Dialect.get_or_raise("sqlite").parser(error_level=sqlglot.ErrorLevel.RAISE).parse(tokens, text)[0]
     except Exception as error:  # what is no SQL at all, `else` alone, can trip the parser: IndexError, RecursionError
@@ -146,6 +151,21 @@ def _parse(path: Path, tokens: list[Token], text: str) -> Statement:
     if _is_deep(tree):
         raise ProjectionError(f"nested deeper than {SQL_DEPTH} levels", where=f"{path}:{line}")
     return Statement(path, line, tree)
+
+
+def _open_joins(tokens: Iterable[Token]) -> int:
+    """Return how many joins wait for their condition at once: for each one more the parser takes twice the time."""
+    found = most = 0
+    before = None
+    for token in tokens:
+        kind = token.token_type
+        if kind in (TokenType.JOIN, TokenType.STRAIGHT_JOIN) and before not in _UNCONDITIONAL:
+            found += 1
+            most = max(most, found)
+        elif kind in (TokenType.ON, TokenType.USING):
+            found = max(0, found - 1)
+        before = kind
+    return most
 
 
 def _is_deep(tree: exp.Expr) -> bool:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from regesta.errors import ArchiveError
-from regesta.limits import COLUMNS, NAME_CHARS, REFERENCE_BYTES, REFERENCE_ROWS
-from regesta.schema._files import read_file, schema_files
+from regesta.limits import COLUMNS, NAME_CHARS, REFERENCE_BYTES, REFERENCE_ROWS, SCHEMA_FILE_BYTES
+from regesta.plain import read_plain
+from regesta.schema._files import schema_files
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 
@@ -37,7 +38,7 @@ def load_reference(folder: Path) -> list[Reference]:
 def _read(path: Path, description: str) -> Reference:
     if not _NAME.match(path.stem) or len(path.stem) > NAME_CHARS:
         raise ArchiveError("a reference file is named like its table: a-z, 0-9 and _", where=str(path))
-    data = read_file(path, REFERENCE_BYTES)
+    data = read_plain(path, REFERENCE_BYTES)
     if b"\0" in data:
         line = data.count(b"\n", 0, data.index(b"\0")) + 1
         raise ArchiveError("the character U+0000 is not allowed", where=f"{path}:{line}")
@@ -71,5 +72,6 @@ def _checked(
 
 def _descriptions(folder: Path) -> dict[str, str]:
     """Read the `- name: description` lines of its README; a CSV has no place for them."""
-    texts = [read_file(path).decode("utf-8", "replace") for path in schema_files(folder, "README.md")]
-    return dict(re.findall(r"^- `?([a-z][a-z0-9_]*)(?:\.csv)?`?: (.+)$", "\n".join(texts), re.MULTILINE))
+    files = [read_plain(path, SCHEMA_FILE_BYTES) for path in schema_files(folder, "README.md")]
+    text = b"\n".join(files).decode("utf-8", "replace")
+    return dict(re.findall(r"^- `?([a-z][a-z0-9_]*)(?:\.csv)?`?: (.+)$", text, re.MULTILINE))

@@ -22,8 +22,9 @@ import jsonschema_rs
 
 from regesta.errors import ArchiveError, EventError, RegestaError
 from regesta.events.codec import parse
-from regesta.limits import COLUMNS, INTEGER_MAX, NAME_CHARS
-from regesta.schema._files import read_file, schema_files
+from regesta.limits import COLUMNS, INTEGER_MAX, NAME_CHARS, SCHEMA_FILE_BYTES
+from regesta.plain import read_plain
+from regesta.schema._files import schema_files
 
 ENGINE_FOLDER: Final = Path(__file__).parent / "engine"
 TYPE_NAME: Final = re.compile(r"[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*\Z")
@@ -182,7 +183,7 @@ def _load_type(path: Path, *, engine: bool) -> EventType:
 
 def _read_schema(path: Path) -> dict[str, Any]:
     try:
-        schema = parse(read_file(path))
+        schema = parse(read_plain(path, SCHEMA_FILE_BYTES))
         jsonschema_rs.meta.validate(schema | {"$schema": _DRAFT} if isinstance(schema, dict) else {})
     except EventError as error:
         raise ArchiveError(error.message, where=str(path)) from error

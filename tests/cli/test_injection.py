@@ -16,14 +16,8 @@ from regesta.replay.build import build_into
 from tests.archives import check_archive
 from tests.cli.conftest import Cli
 from tests.replay.dumps import dump
+from tests.stranger.strings import STRINGS
 
-STRINGS = (
-    "'", '"', "'; drop table events; --", '" or 1=1', "' or '1'='1", "1; select 1", "attach 'x.db' as x",
-    "answers_history", ":at", "?1", "\0", "a\0b", "\n", "a\r\nb", "\t", "\x1b[2J", "\x1b]0;x\x07",
-    "\x9b2J", "../", "../../etc/passwd", "/dev/null", "-o", "--", "--help", "\u202e", "\u2066x\u2069", "\ufeff", "%s",
-    "%(x)s%n", "{0}", "{x.__class__}", "$(id)", "file:x?mode=rw", "[red]x[/red]", "\\", "\udcff", "\ud800x", "",
-    "x" * 50_000, "9" * 40, "~41", ",", "2017-02-30", "今日", "١٢",
-)  # fmt: skip
 SENT = "\x00\x07\x08\x1b\x7f\x9b\u202e\u2066\u2069\ufeff"  # what no output may hold
 
 # Each S is replaced by each of the strings, OUT by a file that may be written.
@@ -36,6 +30,11 @@ COMMANDS = (
     "show S", "log --type S --subject S --text S", "log --since S", "log --recorded-until S",
     "replace S --why S --undated --dry-run", "replace 3 --why x --date S --dry-run",
     "retract S --why S --dry-run", "retract 3 --why S --by S --dry-run",
+    "log --recorded-since S", "replay --at 2018 --metadata S/S -o OUT", "diff 2017 2018 --known S --known S",
+    "export events.csv --type S --subject S", "export events.csv --since S", "export events.csv --until S", "export feed.atom --text S -o OUT",
+    "export events.jsonld --url S", "export S", "proposals --kind S --rule S", "proposals --story S --document S", "proposals --needs S",
+    "accept S --dry-run", "accept --kind S --rule S --dry-run", "accept --story S --document S --reason S --by S --dry-run", "story S", "story S --from S --to S", "watch S --once",
+    "S",
 )  # fmt: skip
 # These load the schema or make every check of an append, which takes a while: fewer strings.
 SLOWER = (
@@ -100,3 +99,8 @@ def test_what_is_appended(retold: Cli, tmp_path: Path) -> None:
     said = [f"{number} {words}" for number, words in enumerate(APPENDED)]
     assert ([event["data"]["summary"] for event in events], [row["summary"] for row in rows]) == (said, said)
     assert dump(retold.archive.database) == dump(tmp_path / "full.db")
+
+
+def test_there_are_enough() -> None:
+    """The strings are as many as are promised, and all different."""
+    assert len({*STRINGS}) >= 60

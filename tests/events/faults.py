@@ -19,15 +19,22 @@ import pytest
 
 EXIT: Final = 3  # of a process that dies of a fault
 
-Fault = Callable[[str, Callable[[], Any]], Any]
+Operation = Callable[[], Any]
+# What becomes of an operation, by its name; the last one, where the operation is to write, does half of it.
+Fault = Callable[[str, Operation, Operation], Any]
 
 
-def refused(name: str, _operation: Callable[[], Any]) -> NoReturn:
+def refused(name: str, _operation: Operation, _half: Operation) -> NoReturn:
     """The operation is not done: the disk is full."""
     raise _error(name, errno.ENOSPC, "database or disk is full")
 
 
-def done_but_told_otherwise(name: str, operation: Callable[[], Any]) -> NoReturn:
+def broken(name: str, _operation: Operation, _half: Operation) -> NoReturn:
+    """The operation is not done: the disk does not answer."""
+    raise _error(name, errno.EIO, "disk I/O error")
+
+
+def done_but_told_otherwise(name: str, operation: Operation, _half: Operation) -> NoReturn:
     """The operation is done and reported as failed."""
     result = operation()
     if hasattr(result, "close"):  # a file that was opened and that nobody will ever close
@@ -35,8 +42,20 @@ def done_but_told_otherwise(name: str, operation: Callable[[], Any]) -> NoReturn
     raise _error(name, errno.EIO, "disk I/O error")
 
 
-def dies(_name: str, _operation: Callable[[], Any]) -> NoReturn:
+def half_done(name: str, _operation: Operation, half: Operation) -> NoReturn:
+    """Half of the bytes are written, then the disk is full."""
+    half()
+    raise _error(name, errno.ENOSPC, "database or disk is full")
+
+
+def dies(_name: str, _operation: Operation, _half: Operation) -> NoReturn:
     """The process ends before the operation, without another word."""
+    os._exit(EXIT)
+
+
+def dies_half_done(_name: str, _operation: Operation, half: Operation) -> NoReturn:
+    """The process ends when half of the bytes are written."""
+    half()
     os._exit(EXIT)
 
 
@@ -51,11 +70,11 @@ class Disk:
         self.trace: list[str] = []
         self._number, self._fault = number, fault
 
-    def do(self, name: str, operation: Callable[[], Any]) -> Any:
+    def do(self, name: str, operation: Operation, half: Operation = lambda: None) -> Any:
         """Do an operation, or let it meet the fault."""
         self.trace.append(name)
         if len(self.trace) - 1 == self._number:
-            return self._fault(name, operation)
+            return self._fault(name, operation, half)
         return operation()
 
     @contextmanager
@@ -119,6 +138,14 @@ class Disk:
         patch.setattr(sqlite3, "connect", of_index)
 
 
+class DiesWithANumber(Disk):
+    """A disk on which the process ends when its segment has a number and nobody has been told."""
+
+    def do(self, name: str, operation: Operation, half: Operation = lambda: None) -> Any:
+        """Do an operation, unless the segment has been published before it."""
+        return dies(name, operation, half) if "link segment" in self.trace else super().do(name, operation, half)
+
+
 class _File:
     """An open file whose writes go over the disk."""
 
@@ -126,7 +153,11 @@ class _File:
         self._file, self._name, self._disk = file, name, disk
 
     def write(self, data: Any) -> Any:
-        return self._disk.do(f"write {self._name}", lambda: self._file.write(data))
+        def half() -> None:
+            self._file.write(data[: len(data) // 2])
+            self._file.flush()
+
+        return self._disk.do(f"write {self._name}", lambda: self._file.write(data), half)
 
     def flush(self) -> None:
         self._disk.do(f"flush {self._name}", self._file.flush)

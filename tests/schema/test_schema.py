@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from regesta.archive import Archive
+from regesta.errors import ArchiveError
 from regesta.schema import Schema, load_schema, schema_digest
 from tests.archives import make_archive
 from tests.schema.conftest import Content, Refusal, write
@@ -27,8 +28,8 @@ def view(name: str) -> str:
 def test_parts(schema: Schema) -> None:
     """A schema is its types, lists, projections and views, the engine's own among them."""
     assert sorted(schema.types) == [
-        "answer.given", "answer.listed", "document.captured", "event.retracted", "letter.sent", "proposal.accepted",
-        "proposal.made", "proposal.rejected", "story.published", "story.updated",
+        "answer.given", "answer.listed", "document.captured", "event.redacted", "event.retracted", "letter.sent",
+        "proposal.accepted", "proposal.made", "proposal.rejected", "story.published", "story.updated",
     ]  # fmt: skip
     assert [(item.name, item.description) for item in schema.reference] == [
         ("places", "The places that letters went to.")
@@ -47,7 +48,7 @@ def test_parts(schema: Schema) -> None:
 def test_no_schema(tmp_path: Path) -> None:
     """An archive without a schema has the engine's parts only."""
     found = load_schema(tmp_path / "schema")
-    assert (len(found.types), found.reference, len(found.projections), found.views) == (7, (), 4, ())
+    assert (len(found.types), found.reference, len(found.projections), found.views) == (8, (), 4, ())
 
 
 # Name: file, content, what the name is taken by.
@@ -119,7 +120,7 @@ CHANGES: dict[str, tuple[Callable[[Path], object], bool]] = {
     "another name": (lambda folder: (folder / "views/answer_counts.sql").rename(folder / "views/counts.sql"), True),
     "README": (lambda folder: write(folder / "README.md", "hello"), False),
     "time of change": (lambda folder: (folder / "views/answer_counts.sql").touch(), False),
-    "link": (lambda folder: (folder / "views/w.sql").symlink_to("/dev/zero"), False),
+    "link elsewhere in the folder": (lambda folder: (folder / "w.sql").symlink_to("/dev/zero"), False),
 }
 
 
@@ -131,6 +132,14 @@ def test_digest(case: tuple[Callable[[Path], object], bool], tmp_path: Path) -> 
     before = schema_digest(tmp_path / "schema")
     change(tmp_path / "schema")
     assert (schema_digest(tmp_path / "schema") != before) == expected
+
+
+def test_digest_of_a_link(tmp_path: Path) -> None:
+    """A file of the schema that is a link is refused, not read."""
+    make_archive(tmp_path)
+    (tmp_path / "schema/views/w.sql").symlink_to("/dev/zero")
+    with pytest.raises(ArchiveError, match="must be a plain file"):
+        schema_digest(tmp_path / "schema")
 
 
 def test_digest_is_that_of_the_folder_wherever_it_lies(schema: Schema, tmp_path: Path) -> None:
@@ -152,4 +161,4 @@ def test_loading_reads_and_no_more(tmp_path: Path, refusal: Callable[[Callable[[
         write(tmp_path / name, evil)
     (tmp_path / "schema" / "reference" / "zero.txt").symlink_to("/dev/zero")
     (tmp_path / "schema" / "up").symlink_to("..")
-    assert (len(archive.schema.types), [path.name for path in tmp_path.rglob("ran")]) == (10, [])
+    assert (len(archive.schema.types), [path.name for path in tmp_path.rglob("ran")]) == (11, [])

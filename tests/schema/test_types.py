@@ -103,8 +103,8 @@ def test_least_file(load: Callable[..., EventTypes]) -> None:
 def test_engine_types() -> None:
     """Every archive has the engine's types, each with an example and words for each column."""
     assert sorted(engine_types()) == [
-        "document.captured", "event.retracted", "proposal.accepted", "proposal.made", "proposal.rejected", "story.published",
-        "story.updated",
+        "document.captured", "event.redacted", "event.retracted", "proposal.accepted", "proposal.made", "proposal.rejected",
+        "story.published", "story.updated",
     ]  # fmt: skip
     assert [item.name for item in engine_types().values() if not (item.engine and item.examples)] == []
     assert [column for item in engine_types().values() for column in item.columns if not column.description] == []

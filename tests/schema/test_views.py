@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from regesta.errors import ProjectionError
 from regesta.limits import SQL_BYTES, SQL_DEPTH
 from regesta.schema.views import View, load_views
 from tests.schema.conftest import TABLES, Content, Refusal, write
@@ -141,3 +142,30 @@ def test_refused(
     found = refusal(lambda: view(content))
     assert found[:3] == ("ProjectionError", "v.sql" + (f":{line}" if line else ""), True)
     assert said in found.message
+
+
+# Name: views by name, which of them is refused ("": none).
+MANY = {
+    "as many as may be": ({"a": "select 1 as n from " + ", ".join(f"letters l{n}" for n in range(499))}, ""),
+    "one too many": ({"a": "select 1 as n from " + ", ".join(f"letters l{n}" for n in range(500))}, "a"),
+    "doubled": ({"a": "select 1 as n", **{chr(98 + n): f"select x.n from {chr(97 + n)} x, {chr(97 + n)} y" for n in range(20)}}, "i"),
+    "doubled in a with": (
+        {"a": "with c0 as (select 1 as n), " + ", ".join(f"c{n} as (select x.n from c{n - 1} x, c{n - 1} y)" for n in range(1, 20)) + " select n from c19"},
+        "a",
+    ),
+    "in a ring": ({"a": "select * from b", "b": "select * from a"}, ""),
+    "chain": ({"a": "select 1 as n", **{chr(98 + n): f"select n from {chr(97 + n)}" for n in range(20)}}, ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("views", "refused"), MANY.values(), ids=MANY.keys())
+def test_views_of_views(tmp_path: Path, views: dict[str, str], refused: str) -> None:
+    """A view may read 500 tables, counted as SQLite writes its views out: a thousand million are the end of a machine."""
+    for name, text in views.items():
+        write(tmp_path / f"{name}.sql", f"create view {name} as {text};")
+    try:
+        load_views(tmp_path, TABLES)
+        found = ""
+    except ProjectionError as error:
+        found = Path((error.where or "").split(":")[0]).stem
+    assert found == refused
