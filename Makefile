@@ -6,13 +6,15 @@ BIN := $(VENV)/bin
 # site as files.
 SITE := tests/browser $(addprefix tests/publish/test_,export.py hostile_pages.py hostile_time.py replay_access.py \
 	sql_attacks.py timetravel.py)
-CRASH := tests/events/test_crash.py
+CRASH := $(addprefix tests/events/test_,crash.py full_disk.py rewrite.py tampering.py)
+# Archives, words and bytes of somebody who means harm: a process for each case, hundreds of commands.
+HOSTILE := tests/test_stranger.py tests/cli/test_injection.py tests/ingest/test_hostile.py tests/replay/test_hostile.py tests/fuzz
 STAMP := $(VENV)/.installed
 PORT ?= 8001
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build test site check golden docs bench crash long datasette1 clean
+.PHONY: help setup serve build test site check golden docs bench crash hostile promises nightly fuzz long datasette1 clean
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,7 +36,7 @@ build: $(STAMP) ## Build archive.db from the log
 	$(BIN)/regesta build
 
 test: $(STAMP) ## Run the tests
-	$(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile $(SITE:%=--ignore %) --ignore $(CRASH)
+	$(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile $(patsubst %,--ignore %,$(SITE) $(CRASH) $(HOSTILE))
 
 site: $(STAMP) ## Run the long tests of the site: in a browser (needs Chromium), at dates, under attack, as files
 	$(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile $(SITE)
@@ -57,8 +59,20 @@ docs: $(STAMP) ## Regenerate the generated parts of the documentation and of dat
 bench: $(STAMP) ## Measure, as ratios against raw floors of the same run (minutes; BENCH="--events 10000")
 	$(BIN)/python -m bench $(BENCH)
 
-crash: $(STAMP) ## Run only the crash and concurrency tests
-	$(BIN)/python -m pytest --quiet $(CRASH)
+crash: $(STAMP) ## Kill writers, fill disks, fail every operation of an append: nothing is lost
+	$(BIN)/python -m pytest --quiet --numprocesses auto --dist worksteal $(CRASH)
+
+hostile: $(STAMP) ## Open what strangers made, type what attackers type, and fuzz every parser for some seconds
+	$(BIN)/python -m pytest --quiet --numprocesses auto --dist worksteal $(HOSTILE)
+
+promises: $(STAMP) ## Run the tests of each promise by themselves and print the table
+	$(BIN)/python -m tests.promises
+
+nightly: $(STAMP) ## Run the promises with large numbers (an hour)
+	scripts/nightly
+
+fuzz: $(STAMP) ## Fuzz every parser (MINUTES=60)
+	$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),60)
 
 long: $(STAMP) ## Run the random tests with ten times as many examples (half an hour)
 	REGESTA_EXAMPLES=10 $(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile tests/replay tests/ingest tests/test_bench.py tests/test_wheel.py

@@ -14,6 +14,7 @@ from typing import Final
 from regesta.archive import Archive
 from regesta.durable import leftovers as leftovers_in
 from regesta.errors import EventError, LogError
+from regesta.events._told import told_by_tables
 from regesta.events.index import Entry, LogIndex
 from regesta.events.log import CHECKPOINT, CHUNK_EVENTS
 from regesta.events.merkle import Frontier
@@ -75,6 +76,7 @@ class _Verifier:
         self.ids = LogIndex(None)  # an index of our own: the archive's may have been tampered with too
         self.recorded = ""
         self.has_checkpoint = False
+        self.differs = False  # the lines are not those of the checkpoint
 
     def run(self) -> Report:
         """The recipe: the folder, the checkpoint, every line, the root."""
@@ -85,6 +87,9 @@ class _Verifier:
             self._check_segment(self.folder / segment_name(number), root_check)
             self.report.segments += 1
         self._check_end(root_check)
+        if self.differs:
+            for where, message in told_by_tables(self.archive):
+                self.fault(where, message)
         for where, message in self.ledger.faults():
             self.fault(where, message)
         self.report.redacted = len(self.ledger.stubs)
@@ -169,7 +174,7 @@ class _Verifier:
             root_check.extend(lines)
         except LogError as error:
             self.fault(error.where or path, f"{error.message}; the first difference is in or before {path.name}")
-            root_check.frontier.extend_lines(lines[root_check.frontier.size - first + 1 :])
+            self.differs = True
 
     def _check_line(self, line: bytes, sequence: int, where: str) -> Event | None:
         try:

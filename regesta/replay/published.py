@@ -15,8 +15,8 @@ from typing import Final
 from regesta.database import open_database
 from regesta.database import quote_identifier as quoted
 from regesta.errors import ArchiveError
+from regesta.replay.covered import covered
 from regesta.replay.history import FULL_TEXT
-from regesta.replay.snapshot import check_base
 
 _PROPOSAL: Final = "type glob 'proposal.*'"
 # And what takes a proposal back, or words out of it, or takes that back: it has a reason in words.
@@ -48,7 +48,7 @@ def has_proposals(path: Path) -> bool:
 
 def publish(base: Path, target: Path) -> None:
     """Make the new database ``target`` from the built one ``base``; raises `ArchiveError` when that is none."""
-    check_base(base)
+    covered(base)  # raises when it is none
     with closing(open_database(target)) as db:
         # The file is disposable until it is published: no journal, and one fsync at the end.
         with closing(open_database(base, read_only=True)) as source:

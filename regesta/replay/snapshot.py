@@ -14,11 +14,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from regesta.database import open_database
 from regesta.database import quote_identifier as quoted
-from regesta.errors import ArchiveError
 from regesta.replay.asof import SECOND_FUNCTION, TEXT_FUNCTION, Moment, add_functions, add_text_function
 from regesta.replay.bounds import OPEN_END
 from regesta.replay.covered import covered
@@ -219,7 +217,7 @@ class Snapshot:
 
 def take_snapshot(base: Path, target: Path, moment: Moment, extent: Extent = Extent()) -> None:
     """Make the new database ``target`` from the built one ``base``; raises `ArchiveError` when that is none."""
-    zone = check_base(base)
+    zone = covered(base).zone
     with closing(open_database(target)) as db:
         add_functions(db)
         add_text_function(db, zone)
@@ -231,15 +229,6 @@ def take_snapshot(base: Path, target: Path, moment: Moment, extent: Extent = Ext
         db.execute("begin")
         Snapshot(db, moment, extent).take()
         db.execute("commit")
-
-
-def check_base(base: Path) -> ZoneInfo:
-    """Return the zone of a built database that is fit to be copied; raises `ArchiveError` for any other file."""
-    zone = covered(base).zone
-    with closing(open_database(base, read_only=True)) as db:
-        if db.execute("select 1 from sqlite_master where type = 'trigger'").fetchone():
-            raise ArchiveError("has triggers, which no build makes", where=str(base), remedy="run `regesta build`")
-    return zone
 
 
 def _names(names: Sequence[str]) -> str:

@@ -155,6 +155,7 @@ def test_json(cli: Cli) -> None:
         "earliest": "2017-01-02T00:00:00-05:00",
         "latest": "2017-01-02T23:59:59-05:00",
         "status": "current",
+        "redacted": None,
         "corrected_by": None,
         "documents": {SOURCE[11:]: {"title": "All answers", "publisher": "The Paper"}},
         "effects": [effect],

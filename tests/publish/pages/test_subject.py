@@ -46,7 +46,7 @@ SMALL = {
     "rows": ("/-/about/place/P01", "What the tables say 1 in answers disputed It says no."),
     "events in order": ("/-/about/place/P01", "Everything in order 3 events June 2017 26 June 2017 · letter sent"),
     "passages": ("/-/about/place/P01", "It says no. 1 passage"),
-    "superseded": ("/-/about/place/P02", "1 more was replaced or retracted and does not count"),
+    "superseded": ("/-/about/place/P02", "1 more was replaced, retracted or redacted and does not count"),
     "only superseded": ("/-/about/place/P03", "No event that counts names it."),
     "undated": ("/-/about/place/P04", "Undated undated · answer given"),
     "by a date": ("/-/about/place/P01?asof=2017-06-30", "What the tables say of the end of 30 June 2017"),
