@@ -112,8 +112,8 @@ def charset_parameter(media_type: str | None) -> str | None:
 
 
 def shortened(text: str, limit: int) -> str:
-    """Return words from a document fit for one line of a message: no line breaks, at most ``limit`` characters."""
-    words = " ".join(_CONTROL.sub(" ", text[: 4 * limit]).split())
+    """Return words from a document fit for one line of a message: at most ``limit`` characters, all printable."""
+    words = " ".join("".join(sign if sign.isprintable() else " " for sign in text[: 4 * limit]).split())
     return words if len(words) <= limit else words[: limit - 1] + "…"
 
 

@@ -32,4 +32,17 @@ CASES: Final[dict[str, tuple[str, bytes, type[RegestaError] | None]]] = {
     "a word of a thousand capitals: the pattern of names that are no places tried all ways to part it": (
         "extraction", b"Ohio" * 2_000, None,
     ),
+    "a sentence of thousands of dates: all of it was read again for each of them": (
+        "extraction", b"By Ann Lee, " + b'July"5, 2017, 4:02 pmee, ' * 2_400, None,
+    ),
+    "a type of many signs that is a beginning: the pattern of `like` was too long": (
+        "request", b"-/find?type=" + b"\xfe\xff" * 23 + b"DTEDTer.", None,
+    ),
+    "a date of signs that cannot be printed, in a mail: the notice had ten characters for each": (
+        "mailbox", b" \nDate:" + "\U0010ffff".encode() * 40 + b"\nD", None,
+    ),
+    "and in a page": (
+        "page", b'><script type="application/ld+json">{"@type":"Article","datePublished":"-06-' + "\U0010ffff".encode() * 48 + b'30"}</script/h',
+        None,
+    ),
 }  # fmt: skip

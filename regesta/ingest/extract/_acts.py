@@ -41,25 +41,27 @@ _NUMBER: Final = (
 
 def deadlines(document: Document) -> Iterator[Finding]:
     """Find sentences that set a day by which something is due."""
-    seen: set[tuple[int, int]] = set()
+    seen: set[int] = set()
+    speaks: dict[int, bool] = {}  # by sentence; one of many dates is read once and not once for each of them
     for item in document.dates:
         sentence = document.sentence_of(item.start)
-        if (sentence.start, sentence.end) in seen or _is_stamp(document, item) or not _is_due(document, item):
+        if sentence.start in seen or _is_stamp(document, item):
             continue
-        seen.add((sentence.start, sentence.end))
+        if sentence.start not in speaks:
+            anywhere = document.lists.pattern("acts", "deadline", "anywhere")
+            speaks[sentence.start] = bool(anywhere.search(document.flat, sentence.start, sentence.end))
+        if not speaks[sentence.start] and not _is_due(document, item):
+            continue
+        seen.add(sentence.start)
         yield Finding("deadline", sentence.start, sentence.end, "deadline", 0.7, dated_of(item), item.needs)
 
 
 def _is_due(document: Document, item: Finding) -> bool:
-    """Say whether a date is one by which something is due: by the words before it, or by the line it stands in."""
+    """Say whether a date is one by which something is due, by the words before it."""
     if item.fields.get("sense") == "due":
         return True
-    sentence = document.sentence_of(item.start)
-    lead = document.flat[sentence.start : item.start]
-    near = document.lists.pattern("acts", "deadline", "near").search(lead[-_NEAR_DUE:])
-    return bool(near) or bool(
-        document.lists.pattern("acts", "deadline", "anywhere").search(document.flat, sentence.start, sentence.end)
-    )
+    start = max(document.sentence_of(item.start).start, item.start - _NEAR_DUE)
+    return bool(document.lists.pattern("acts", "deadline", "near").search(document.flat[start : item.start]))
 
 
 def _is_stamp(document: Document, item: Finding) -> bool:
@@ -74,9 +76,11 @@ def stamps(document: Document) -> Iterator[Finding]:
     seen: set[int] = set()
     for item in document.dates:
         sentence = document.sentence_of(item.start)
+        if sentence.start in seen or (item.fields.get("sense") != "stamp" and item.start - sentence.start > 60):
+            continue
         lead = document.flat[sentence.start : item.start]
         cue = cues.search(lead)
-        if sentence.start in seen or not cue or (item.fields.get("sense") != "stamp" and len(lead) > 60):
+        if not cue:
             continue
         if re.match(r"(?:originally |first )?(?:published|posted)", cue[0], re.IGNORECASE):
             continue

@@ -30,7 +30,6 @@ ORDERS: Final = {
 STATUSES: Final = ("current", "replaced", "retracted", "redacted", "any")
 _UTC: Final = ZoneInfo("UTC")
 _WORD: Final = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*", re.UNICODE)
-_LIKE: Final = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +129,7 @@ def _begins(column: str, name: str, wanted: Sequence[str], sign: str, values: di
     for number, text in enumerate(wanted):
         key = f"{name}{number}"
         whole = not text.endswith(sign)
-        terms.append(f"{column} = :{key}" if whole else f"{column} like :{key} escape '\\'")
-        values[key] = text if whole else f"{text.translate(_LIKE)}%"
+        terms.append(f"{column} = :{key}" if whole else f"({column} >= :{key} and {column} < :{key}_end)")
+        # What begins like this is a range of the index; `like` takes no long pattern from a visitor.
+        values |= {key: text} if whole else {key: text, f"{key}_end": text[:-1] + chr(ord(text[-1]) + 1)}
     return f"({' or '.join(terms)})"
