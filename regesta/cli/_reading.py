@@ -18,7 +18,7 @@ from regesta.errors import EventError, LogError, UsageError
 from regesta.events.log import read_in_place
 from regesta.events.model import Event, read_trusted
 from regesta.events.redaction import Ledger, Redaction
-from regesta.events.segment import read_lines, segments
+from regesta.events.segment import placed_lines, read_lines, segments
 from regesta.limits import ID_CHARS
 
 _PREFIX_CHARS: Final = 4  # shorter ones name too many events
@@ -81,12 +81,8 @@ class Found:
 
 def forwards(folder: Path) -> Iterator[Entry]:
     """Yield every event of the log in ``folder``, oldest first; raises `LogError` with file and line."""
-    sequence = 0
-    for path in segments(folder):
-        for number, line in enumerate(read_lines(path), start=1):
-            sequence += 1
-            where = f"{path}:{number}"
-            yield Entry(read_in_place(line, sequence, where), line, where)
+    for sequence, (where, line) in enumerate(placed_lines(folder), start=1):
+        yield Entry(read_in_place(line, sequence, where), line, where)
 
 
 def newest(folder: Path, wanted: int, keep: Callable[[Event], bool] | None = None) -> list[Entry]:
@@ -150,24 +146,21 @@ def _scan(
     folder: Path, number: int | None, prefix: bytes | None
 ) -> tuple[Entry | None, list[Entry], list[Correction], Ledger]:
     """Read the whole log once; only lines that may matter are parsed, so a million take about a second."""
-    numbered, matching, corrections, sequence, ledger = None, list[Entry](), list[Correction](), 0, Ledger()
+    numbered, matching, corrections, ledger = None, list[Entry](), list[Correction](), Ledger()
     needle = b'"id":"' + (prefix or b"")
-    for path in segments(folder):
-        for position, line in enumerate(read_lines(path), start=1):
-            sequence += 1
-            where = f"{path}:{position}"
-            ledger.see(line, where)
-            if sequence == number:
-                numbered = entry_of(line, where)
-            if prefix and needle in line and len(matching) <= _SHOWN:
-                entry = entry_of(line, where)
-                if entry.event.id.encode().startswith(prefix):
-                    matching.append(entry)
-            if b'"replaces":"' in line or b'"type":"event.retracted"' in line:
-                event = entry_of(line, where).event
-                if event.corrects:
-                    verdict = "replaced" if event.replaces else "retracted"
-                    corrections.append(Correction(sequence, event.id, event.corrects, verdict))
+    for sequence, (where, line) in enumerate(placed_lines(folder), start=1):
+        ledger.see(line, where)
+        if sequence == number:
+            numbered = entry_of(line, where)
+        if prefix and needle in line and len(matching) <= _SHOWN:
+            entry = entry_of(line, where)
+            if entry.event.id.encode().startswith(prefix):
+                matching.append(entry)
+        if b'"replaces":"' in line or b'"type":"event.retracted"' in line:
+            event = entry_of(line, where).event
+            if event.corrects:
+                verdict = "replaced" if event.replaces else "retracted"
+                corrections.append(Correction(sequence, event.id, event.corrects, verdict))
     return numbered, matching, corrections, ledger
 
 

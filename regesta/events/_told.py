@@ -14,8 +14,8 @@ from contextlib import closing
 from regesta.archive import Archive
 from regesta.database import guarded, open_database
 from regesta.errors import RegestaError
-from regesta.events.model import Event, read_trusted
-from regesta.events.segment import read_lines, segments
+from regesta.events.model import read_trusted
+from regesta.events.segment import placed_lines
 from regesta.limits import QUERY_SECONDS
 
 _EVENTS = """
@@ -32,7 +32,9 @@ def told_by_tables(archive: Archive) -> Iterator[tuple[str, str]]:
         return
     try:
         with closing(open_database(archive.database, read_only=True)) as db, guarded(db, QUERY_SECONDS):
-            for (where, event), (recorded, target) in zip(_placed(archive), db.execute(_EVENTS), strict=False):
+            lines = placed_lines(archive.log.folder)
+            for (where, line), (recorded, target) in zip(lines, db.execute(_EVENTS), strict=False):
+                event = read_trusted(line)
                 for name, now, before in (
                     ("recordedtime", event.recorded, recorded), ("replaces", event.replaces, target),
                 ):  # fmt: skip
@@ -40,9 +42,3 @@ def told_by_tables(archive: Archive) -> Iterator[tuple[str, str]]:
                         yield where, f"{name} is {now}, and was {before} when {archive.database.name} was built"
     except (sqlite3.Error, RegestaError):
         return  # tables of another form, or a log that cannot be read on: there is nothing to learn
-
-
-def _placed(archive: Archive) -> Iterator[tuple[str, Event]]:
-    for path in segments(archive.log.folder):
-        for number, line in enumerate(read_lines(path), start=1):
-            yield f"{path}:{number}", read_trusted(line)

@@ -25,7 +25,7 @@ from regesta.events.index import Entry, LogIndex, open_index
 from regesta.events.merkle import Frontier
 from regesta.events.model import REDACTION, Draft, Event, Prepared, prepare, read_trusted
 from regesta.events.rootcheck import RootCheck
-from regesta.events.segment import check_file, read_lines, segment_name, segment_numbers, segments
+from regesta.events.segment import check_file, placed_lines, read_lines, segment_name, segment_numbers, segments
 from regesta.limits import LOCK_TIMEOUT_S
 from regesta.schema.types import EventTypes
 
@@ -121,12 +121,9 @@ class Log:
 
     def events(self, after: int = 0) -> Iterator[Event]:
         """Yield the events with ``sequence > after``; raises `LogError` with segment and line."""
-        sequence = 0
-        for path in segments(self.folder):
-            for number, line in enumerate(read_lines(path), start=1):
-                sequence += 1
-                if sequence > after:
-                    yield read_in_place(line, sequence, f"{path}:{number}")
+        for sequence, (where, line) in enumerate(placed_lines(self.folder), start=1):
+            if sequence > after:
+                yield read_in_place(line, sequence, where)
 
     def checkpoint(self) -> Checkpoint | None:
         """Return the checkpoint file's content, None when there is none yet."""

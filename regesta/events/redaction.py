@@ -20,7 +20,7 @@ from regesta.events.codec import decode_trusted
 from regesta.events.log import AppendResult, Batch, Log
 from regesta.events.model import REDACTION, RETRACTION, prepare
 from regesta.events.rewrite import in_few, rewrite
-from regesta.events.segment import read_lines, segments
+from regesta.events.segment import placed_lines, read_lines, segments
 from regesta.events.stub import COUNTS, LEAF, MARK, digest_of, removed, stub_leaf, stub_of
 
 FINISH: Final = "run `regesta redact` to finish it"
@@ -153,18 +153,16 @@ def redact(log: Log, request: Request | None, *, dry_run: bool = False) -> Redac
 def read_ledger(folder: Path) -> Ledger:
     """Return the stubs and redactions of the log in ``folder``."""
     ledger = Ledger()
-    for path in segments(folder):
-        for number, line in enumerate(read_lines(path), start=1):
-            ledger.see(line, f"{path}:{number}")
+    for where, line in placed_lines(folder):
+        ledger.see(line, where)
     return ledger
 
 
 def _line(folder: Path, event_id: str) -> bytes:
     needle = f'"id":"{event_id}"'.encode()
-    for path in segments(folder):
-        for line in read_lines(path):
-            if needle in line and decode_trusted(line).get("id") == event_id:
-                return line
+    for _, line in placed_lines(folder):
+        if needle in line and decode_trusted(line).get("id") == event_id:
+            return line
     raise UsageError(f"there is no event {event_id} in the log", remedy="run `regesta log --ids`")
 
 

@@ -71,6 +71,13 @@ def read_lines(path: Path) -> Iterator[bytes]:
         raise LogError(f"{number} lines, a segment has 1 to {SEGMENT_EVENTS}", where=str(path), remedy=_VERIFY)
 
 
+def placed_lines(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield (file and line, the line) of the whole log in ``folder``; raises `LogError` with that place."""
+    for path in segments(folder):
+        for number, line in enumerate(read_lines(path), start=1):
+            yield f"{path}:{number}", line
+
+
 def check_file(path: Path) -> int:
     """Return the size in bytes of a file of the log; raises `LogError` unless it is plain and within the limit."""
     try:

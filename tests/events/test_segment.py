@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from regesta.errors import LogError
-from regesta.events.segment import check_file, read_lines, segment_name, segment_numbers, segments
+from regesta.events.segment import check_file, placed_lines, read_lines, segment_name, segment_numbers, segments
 from regesta.limits import LINE_BYTES, SEGMENT_BYTES, SEGMENT_EVENTS
 from tests.children import in_child, without_rights
 
@@ -187,3 +187,11 @@ def test_too_large(tmp_path: Path) -> None:
     os.truncate(path, SEGMENT_BYTES + 1)
     with pytest.raises(LogError, match=f"{SEGMENT_BYTES + 1} bytes, the limit is {SEGMENT_BYTES}"):
         next(read_lines(path))
+
+
+def test_placed_lines(tmp_path: Path) -> None:
+    """All lines of a log come with their places, in the order of the segments."""
+    for number, data in ((2, b"c\n"), (1, b"a\nb\n")):
+        (tmp_path / segment_name(number)).write_bytes(data)
+    places = [f"{tmp_path}/000001.jsonl:1", f"{tmp_path}/000001.jsonl:2", f"{tmp_path}/000002.jsonl:1"]
+    assert list(placed_lines(tmp_path)) == list(zip(places, [b"a", b"b", b"c"], strict=True))
