@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import takewhile
@@ -50,7 +50,7 @@ class Found:
 
     entry: Entry
     corrections: list[Correction] = field(default_factory=list)
-    redaction: Redaction | None = None
+    redactions: Sequence[Redaction] = ()
 
     @cached_property
     def statuses(self) -> dict[str, str]:
@@ -139,7 +139,7 @@ def find(folder: Path, name: str) -> Found:
     if numbered is None and not matching:
         raise UsageError(f"there is no event {name!r} in the log", remedy="run `regesta log --ids`")
     entry = numbered or matching[0]
-    return Found(entry, corrections, ledger.redactions.get(entry.event.id))
+    return Found(entry, corrections, ledger.redactions.get(entry.event.id, ()))
 
 
 def _scan(

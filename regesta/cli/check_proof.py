@@ -33,10 +33,11 @@ _EARLIER: Final = "the earlier checkpoint that you hold; what the log is now, on
     help="A verifier key, or a file with one a line: the checkpoint must be signed by one of them. Repeatable.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
-def command(file: str, held: str | None, since: str | None, keys: tuple[str, ...], as_json: bool) -> None:
+def command(file: str, held: str | None, since: str | None, keys: tuple[str, ...], as_json: bool) -> int:
     """Check a proof that `regesta prove` wrote: that an event is in a log, or (with --since) that a log only grew.
 
-    No archive is needed; FILE may be `-` for standard input. Exit code 0 means proved, 3 not proved. A proof is worth
+    No archive is needed; FILE may be `-` for standard input. Exit code 0 means proved, 3 not proved, and 1 that of a
+    redacted event only its fingerprint is proved, and no word of what the file says of it. A proof is worth
     as much as its checkpoint: give the one that you hold with --checkpoint, or the log's key with --key. Without
     either, only the file itself says what the root is, and whoever made the file may have made up both.
     """
@@ -50,6 +51,7 @@ def command(file: str, held: str | None, since: str | None, keys: tuple[str, ...
     except RegestaError as error:
         raise error.at(where) from None
     print_json(said) if as_json else _print(proof, said)
+    return 0 if said.get("content_proved", True) else 1
 
 
 def _inclusion(proof: Inclusion, since: str | None) -> dict[str, Any]:
@@ -57,9 +59,11 @@ def _inclusion(proof: Inclusion, since: str | None) -> dict[str, Any]:
         raise click.UsageError("--since belongs to a consistency proof; this file proves that an event is in a log")
     event = _event(proof)
     proof.check()
+    whole = event.leaf is None  # of a stub, whoever makes the file can write beside the leaf what he likes
     return {
-        "proved": True, "sequence": event.sequence, "id": event.id, "type": event.type, "edtf": event.edtf,
-        "summary": event.data.get("summary"), "redacted": event.leaf is not None,
+        "proved": True, "content_proved": whole, "sequence": event.sequence, "leaf": event.leaf,
+        "id": event.id if whole else None, "type": event.type if whole else None, "edtf": event.edtf if whole else None,
+        "summary": event.data.get("summary") if whole else None,
     }  # fmt: skip
 
 
@@ -111,7 +115,9 @@ def _print(proof: Proof, said: dict[str, Any]) -> None:
         ("rests on", _rests_on(said)),
     ]  # fmt: skip
     if isinstance(proof, Inclusion):
-        print_fields(f"proved: event {said['sequence']} of this log", [*_told(said), *log])
+        proved = f"proved: event {said['sequence']} of this log"
+        only = "" if said["content_proved"] else " had this fingerprint. NOT proved: what the file says of the event"
+        print_fields(f"{proved}{only}", [*_told(said), *log])
     else:
         added = f"{count(said['added'], 'event')} added, none changed, removed or moved"
         heading = f"proved: the log only grew since its first {count(said['old_size'], 'event')}"
@@ -119,12 +125,11 @@ def _print(proof: Proof, said: dict[str, Any]) -> None:
 
 
 def _told(said: dict[str, Any]) -> list[Field]:
-    redacted = (
-        "yes: that an event with this number was in the log is proved, what is left of its content is not by this proof"
-    )
+    if not said["content_proved"]:
+        why = "by its own word the event was redacted; what is left of it rests on the log, see `regesta verify`"
+        return [("fingerprint", said["leaf"]), ("redacted", why)]
     fields = [
         ("id", said["id"]), ("type", said["type"]), ("date", _date(said["edtf"])), ("summary", said["summary"]),
-        ("redacted", redacted if said["redacted"] else None),
     ]  # fmt: skip
     return [(name, str(text)) for name, text in fields if text]
 

@@ -70,9 +70,23 @@ def _inclusion(
     folder: Path, event_id: str, checkpoint: Checkpoint, advance: Callable[[int], None]
 ) -> tuple[Proof, str]:
     from regesta.events.proof import prove_inclusion
+    from regesta.events.stub import stub_leaf
 
     index, line = locate(folder, event_id)
+    if stub_leaf(line):
+        _refuse_unannounced(folder, index)
     return prove_inclusion(folder, line, index, checkpoint, advance), f"event-{index + 1}.tlog-proof"
+
+
+def _refuse_unannounced(folder: Path, index: int) -> None:
+    """Raise `LogError` for a stub that no redaction names: the tree vouches for nothing that it says."""
+    from regesta.events.redaction import read_ledger
+
+    ledger = read_ledger(folder)
+    places = {stub.where for stub in ledger.stubs if stub.sequence == index + 1}
+    for where, message in ledger.stub_faults():
+        if where in places:
+            raise LogError(message, where=where, remedy="run `regesta verify`")
 
 
 def _consistency(folder: Path, since: str, checkpoint: Checkpoint, advance: Callable[[int], None]) -> tuple[Proof, str]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64decode
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +20,7 @@ if TYPE_CHECKING:
     from regesta.events.redaction import Redacted, Request
 
 _LISTED: Final = 10  # places where the same words still stand
+_SHORT_CHARS: Final = 6  # a shorter text stands everywhere
 
 
 @click.command("redact", short_help="Take words out of an event, for good.")
@@ -45,17 +50,19 @@ def command(session: Session, /, event_id: str | None, **options: Any) -> None:
     from regesta.replay.build import forget
 
     archive, dry_run = session.archive, options["dry_run"]
-    done = redact(archive.log, _request(archive, event_id, options), dry_run=dry_run)
-    if (event_id or done.finished) and not dry_run:
-        forget(archive)
-    places = elsewhere(archive, done.removed)
+    request, own = _request(archive, event_id, options)
+    done = redact(archive.log, request, dry_run=dry_run)
+    if not dry_run:
+        forget(archive)  # also where the redaction is done already: a process that died may have left this out
+    places = elsewhere(archive, done.removed, own)
     if options["as_json"]:
         print_json(_as_json(done, places, dry_run))
     else:
         _print(done, places, dry_run)
 
 
-def _request(archive: Archive, event_id: str | None, options: dict[str, Any]) -> Request | None:
+def _request(archive: Archive, event_id: str | None, options: dict[str, Any]) -> tuple[Request | None, str]:
+    """Return what is asked for, None for nothing but to finish; and the place of the event's line in the archive."""
     from regesta.cli._reading import find
     from regesta.events.redaction import Request
 
@@ -63,34 +70,53 @@ def _request(archive: Archive, event_id: str | None, options: dict[str, Any]) ->
     if not event_id:
         if fields or why or by or options["dry_run"]:
             raise UsageError("say from which event: `regesta redact ID --fields … --why …`")
-        return None
+        return None, ""
     names = tuple(dict.fromkeys(filter(None, map(str.strip, (fields or "").split(",")))))
-    if not names or not why:
-        raise UsageError("say what to take out (--fields) and why (--why)")
-    event = find(archive.folder / "events", event_id).entry.event
-    return Request(event.id, names, why, by or archive.config.keeper or "the keeper")
+    if not names:
+        raise UsageError("say what to take out: --fields", remedy=f"`regesta show {event_id}` says what there is")
+    if not why:
+        raise UsageError("say why: --why")
+    entry = find(archive.folder / "events", event_id).entry
+    own = str(Path(entry.where).relative_to(archive.folder))
+    return Request(entry.event.id, names, why, by or archive.config.keeper or "the keeper"), own
 
 
-def elsewhere(archive: Archive, texts: list[str]) -> list[str]:
-    """Return the places in the archive's folder where one of the texts still stands, as file:line."""
+def elsewhere(archive: Archive, texts: list[str], own: str = "") -> list[str]:
+    """Return the places in the archive's folder where one of the texts still stands, as file:line, the longest first.
+
+    Looks into all files but those that are made anew (`archive.db`), version control and other hidden folders; into
+    proofs, which have an event in base64; and into what repairs kept. ``own`` is a place that does not count.
+    """
+    wanted = sorted({text for text in texts if len(text) >= _SHORT_CHARS}, key=len, reverse=True)
+    found: dict[str, int] = {}
+    for path in sorted(archive.folder.rglob("*")) if wanted else ():
+        inside = path.relative_to(archive.folder)
+        if path.is_file() and not path.is_symlink() and _is_asked(archive, inside):
+            for line, rank in _lines_with(path.read_bytes(), wanted):
+                found.setdefault(f"{inside}:{line}", rank)
+    found.pop(own, None)
+    return sorted(found, key=lambda place: (found[place], not place.startswith("events/")))
+
+
+def _is_asked(archive: Archive, inside: Path) -> bool:
+    hidden = inside.parts[0].startswith(".") and inside.parts[:2] != (".regesta", "damaged")
+    return not hidden and not inside.name.startswith(archive.database.name)
+
+
+def _lines_with(data: bytes, wanted: list[str]) -> Iterator[tuple[int, int]]:
+    """Yield (line, how many of the wanted texts are longer) for each line where a text begins."""
     from regesta.events.codec import encode
-    from regesta.events.redaction import SHORT_CHARS
 
-    # As they stand in a line of JSON, and as they stand in a text.
-    wanted = {form for text in texts if len(text) >= SHORT_CHARS for form in (encode(text)[1:-1], text.encode())}
-    found = []
-    for path in sorted(archive.folder.rglob("*")):
-        inside = path.relative_to(archive.folder).parts
-        if wanted and path.is_file() and not path.is_symlink() and not inside[0].startswith(".") and _is_text(path):
-            with path.open("rb") as file:
-                for number, line in enumerate(file, start=1):
-                    if any(text in line for text in wanted):
-                        found.append(f"{Path(*inside)}:{number}")
-    return found
-
-
-def _is_text(path: Path) -> bool:
-    return not path.name.endswith((".db", ".db-wal", ".db-shm", ".db-journal"))
+    proof = re.match(rb"c2sp\.org/tlog-proof@v1\nextra ([A-Za-z0-9+/=]+)\n", data)
+    if proof:
+        with suppress(ValueError):  # no base64 after all
+            data = data[: proof.start(1)] + b64decode(proof[1]) + data[proof.end(1) :]
+    for rank, text in enumerate(wanted):
+        for form in {text.encode(), encode(text)[1:-1]}:  # as it stands in a text, and in a line of JSON
+            at = data.find(form)
+            while at >= 0:
+                yield data.count(b"\n", 0, at) + 1, rank
+                at = data.find(form, (data.find(b"\n", at) + 1) or len(data))
 
 
 def _as_json(done: Redacted, places: list[str], dry_run: bool) -> dict[str, object]:
@@ -111,7 +137,8 @@ def _print(done: Redacted, places: list[str], dry_run: bool) -> None:
     for event_id in done.finished:
         click.echo(f"finished the redaction of {event_id}")
     if done.result.appended:
-        click.echo(f"{'would be ' if dry_run else ''}taken out; event {done.result.last} says so")
+        done_so = f"would be taken out; event {done.result.last} would say so"
+        click.echo(done_so if dry_run else f"taken out; event {done.result.last} says so")
     elif done.result.known:
         click.echo("taken out already")
     elif not done.finished:

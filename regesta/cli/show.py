@@ -137,8 +137,8 @@ def _status(found: Found) -> str:
 
 
 def _redacted(found: Found) -> str | None:
-    by = found.redaction
-    return f"{', '.join(by.fields)} taken out, as event {by.sequence} says" if by else None
+    said = [f"{', '.join(by.fields)} taken out, as event {by.sequence} says" for by in found.redactions]
+    return "; ".join(said) or None
 
 
 def _evidence(item: dict[str, Any], documents: dict[str, Cited]) -> list[Field]:
@@ -175,7 +175,7 @@ def _as_json(shown: _Shown, zone: ZoneInfo) -> dict[str, Any]:
         "earliest": instant_text(lies.earliest, zone) if lies else None,
         "latest": instant_text(lies.latest, zone) if lies else None,
         "status": shown.found.status,
-        "redacted": list(shown.found.redaction.fields) if shown.found.redaction else None,
+        "redacted": [name for by in shown.found.redactions for name in by.fields] or None,
         "corrected_by": {"sequence": by.sequence, "id": by.id} if by else None,
         "documents": {digest: asdict(document) for digest, document in shown.documents.items()},
         "effects": None if shown.effects is None else [asdict(effect) for effect in shown.effects],

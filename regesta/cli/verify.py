@@ -105,7 +105,7 @@ def _judge(archive: Archive, asked: _Asked, report: Report) -> None:
     try:
         if kept:
             kept.check_history(archive.config.origin, report.events, report.roots.get(kept.tree.size))
-            asked.unbroken = True
+            asked.unbroken = report.sound  # of a log at fault nothing is said to its credit
     except LogError as error:
         report.faults.append(Fault(error.where or str(archive.folder), error.message))
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -20,13 +20,14 @@ from regesta import durable
 from regesta.errors import EventError, LogError, StorageError, UsageError
 from regesta.events.checkpoint import Checkpoint
 from regesta.events.codec import decode_trusted
-from regesta.events.log import CHECKPOINT, Log
+from regesta.events.log import CHECKPOINT, Log, read_in_place
 from regesta.events.merkle import Frontier, leaf_hash
-from regesta.events.redaction import Ledger, redact
+from regesta.events.redaction import DAMAGED, Ledger, read_ledger, redact
 from regesta.events.rewrite import finish, in_few, rewrite
 from regesta.events.segment import read_lines, segment_name, segment_numbers
-from regesta.events.stub import MARK, stub_leaf
+from regesta.events.stub import MARK, digest_of, stub_leaf
 
+_ANOTHER: Final = "take another copy"
 LISTED: Final = 1_000  # differences that are listed; all are counted
 MISSING, EXTRA, CHANGED, MOVED, REDACTED = "missing", "extra", "changed", "moved", "redacted"
 
@@ -57,6 +58,7 @@ class Comparison:
 
 
 class _Line(NamedTuple):
+    position: int  # from 0
     place: str
     leaf: bytes
     id: str | None
@@ -84,8 +86,8 @@ class _Copy:
             event = decode_trusted(line)
             event_id, sequence = str(event["id"]), int(event["sequence"])
         except (EventError, KeyError, ValueError, TypeError):
-            return _Line(self.place(position), leaf_hash(line), None, None)
-        return _Line(self.place(position), leaf_hash(line), event_id, sequence)
+            return _Line(position, self.place(position), leaf_hash(line), None, None)
+        return _Line(position, self.place(position), leaf_hash(line), event_id, sequence)
 
 
 def events_folder(copy: Path) -> Path:
@@ -112,19 +114,15 @@ def compare(here: Path, there: Path) -> Comparison:
 def _differences(ours: _Copy, theirs: _Copy) -> Iterator[Difference]:
     not_there, not_here = _not_in(ours.leaves, theirs.leaves), _not_in(theirs.leaves, ours.leaves)
     only_here, only_there = [ours.line(n) for n in not_there], [theirs.line(n) for n in not_here]
-    by_id = {line.id: line for line in reversed(only_there) if line.id}
-    by_sequence = {line.sequence: line for line in reversed(only_there) if line.sequence}
-    paired: set[str] = set()
+    pairs = _paired(only_here, only_there, theirs)
     for line in only_here:
-        other = (
-            by_id.get(line.id or "") or by_sequence.get(line.sequence or 0) or _across(line, ours, theirs, only_there)
-        )
-        if other is None or other.place in paired:
+        other = pairs.get(line.place)
+        if other is None:
             yield Difference(EXTRA, line.place, None, line.id)
         else:
-            paired.add(other.place)
             kind = REDACTED if line.leaf == other.leaf else CHANGED
             yield Difference(kind, line.place, other.place, line.id or other.id)
+    paired = {other.place for other in pairs.values()}
     yield from (Difference(MISSING, None, line.place, line.id) for line in only_there if line.place not in paired)
     here, there = _without(ours.leaves, not_there), _without(theirs.leaves, not_here)
     for mine, its in zip(here, there, strict=True):
@@ -134,14 +132,29 @@ def _differences(ours: _Copy, theirs: _Copy) -> Iterator[Difference]:
             return  # the first says it: all behind it are somewhere else too
 
 
-def _across(line: _Line, ours: _Copy, theirs: _Copy, only_there: list[_Line]) -> _Line | None:
-    """Return the line at the same place of the other log: the counterpart of one that nobody can read."""
-    if line.id is None:
-        position = next(n for n in range(len(ours.leaves)) if ours.place(n) == line.place)
-        if position < len(theirs.leaves):
-            place = theirs.place(position)
-            return next((other for other in only_there if other.place == place), None)
-    return None
+def _paired(only_here: Sequence[_Line], only_there: Sequence[_Line], theirs: _Copy) -> dict[str, _Line]:
+    """Return, by the place of a line here, its counterpart there: by id, then by number, then by position."""
+    pairs: dict[str, _Line] = {}
+    left = {line.place: line for line in only_there}
+    for key in (_id_of, _sequence_of):
+        there = {key(line): line for line in reversed(left.values()) if key(line)}
+        for line in only_here:
+            other = there.pop(key(line), None) if line.place not in pairs else None
+            if other:
+                pairs[line.place] = left.pop(other.place)
+    for line in only_here:  # of a line that nobody can read there is only its position
+        if line.id is None and line.place not in pairs and line.position < len(theirs.leaves):
+            other = left.pop(theirs.place(line.position), None)
+            pairs |= {line.place: other} if other else {}
+    return pairs
+
+
+def _id_of(line: _Line) -> str | None:
+    return line.id
+
+
+def _sequence_of(line: _Line) -> int | None:
+    return line.sequence
 
 
 def _not_in(leaves: list[bytes], others: list[bytes]) -> list[int]:
@@ -194,17 +207,17 @@ def repair(log: Log, copy: Path, pinned: Checkpoint | None) -> Path | None:
     folder = events_folder(copy)
     with log.locked():
         finish(log.folder, checkpoint)
-        if _root(_lines(log.folder), checkpoint.size) == checkpoint.root and not _read(log.folder).unreadable:
+        if _is_sound(log.folder, checkpoint):
             return None
         if checkpoint.origin != log.origin:
             message = f"the checkpoint is of {checkpoint.origin!r}, the archive is {log.origin!r}"
             raise LogError(message, where=str(log.folder))
         if _root(_lines(folder), checkpoint.size) != checkpoint.root:
             message = f"this copy does not have the {checkpoint.size} events that the checkpoint covers"
-            raise LogError(message, where=str(folder), remedy="take another copy")
+            raise LogError(message, where=str(folder), remedy=_ANOTHER)
         mend = _Mend(log.folder, folder, checkpoint.size)
-        _check_stubs(mend, folder)
-        kept = log.state / "damaged" / datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        _check_lines(mend, folder)
+        kept = log.state / DAMAGED / datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         try:
             shutil.copytree(log.folder, kept, symlinks=True)
         except (OSError, shutil.Error) as error:
@@ -254,10 +267,24 @@ class _Mend:
         yield from in_few(self._tail())
 
     def _mine(self) -> dict[bytes, bytes]:
-        """Return, by leaf, our lines of events of which either log has a stub: what was redacted here stays so."""
-        stubs = {leaf for line in _lines(self.there) if (leaf := stub_leaf(line))}
-        pairs = ((leaf_hash(line), line) for line in _lines(self.here) if stubs or MARK in line)
-        return {leaf: line for leaf, line in pairs if leaf in stubs or stub_leaf(line)}
+        """Return, by leaf, our lines that go before the copy's: stubs that a redaction names, and originals.
+
+        What was redacted here stays so. Of what only the copy has redacted we have the original: it is kept until
+        the log has that redaction too.
+        """
+        ledger = Ledger()
+        for line in chain(islice(_lines(self.there), self.size), self._tail()):
+            ledger.see(line, "")
+        named = {item.stub for said in ledger.redactions.values() for item in said}
+        theirs = {stub.leaf: stub.digest for stub in ledger.stubs}
+        found = {}
+        for line in _lines(self.here):
+            if MARK in line and stub_leaf(line):
+                if digest_of(line) in named:
+                    found[leaf_hash(line)] = line
+            elif theirs and theirs.get(leaf_hash(line).hex(), "") not in ("", *named):
+                found[leaf_hash(line)] = line
+        return found
 
     def _tail(self) -> Iterator[bytes]:
         """Yield our lines behind those that the checkpoint covers, as long as each has the next number."""
@@ -272,14 +299,28 @@ class _Mend:
                 wanted += 1
 
 
-def _check_stubs(mend: _Mend, folder: Path) -> None:
-    """Raise `LogError` for a stub without its redaction: the root says nothing of what a stub holds."""
-    ledger = Ledger()
+def _check_lines(mend: _Mend, folder: Path) -> None:
+    """Raise `LogError` for what the copy's root says nothing of: a stub without its redaction, or that is no event."""
+    ledger, ids = Ledger(), set[str]()
     for number, line in enumerate(chain.from_iterable(mend.groups()), start=1):
         ledger.see(line, f"event {number}")
+        try:
+            event = read_in_place(line, number, f"event {number}")
+        except LogError as error:
+            raise LogError(f"{error.where}: {error.message}", where=str(folder), remedy=_ANOTHER) from None
+        if event.id in ids:
+            raise LogError(f"event {number}: its id is that of another event", where=str(folder), remedy=_ANOTHER)
+        ids.add(event.id)
     fault = next(ledger.stub_faults(), None)
     if fault:
-        raise LogError(f"{fault[0]}: {fault[1]}", where=str(folder), remedy="take another copy")
+        raise LogError(f"{fault[0]}: {fault[1]}", where=str(folder), remedy=_ANOTHER)
+
+
+def _is_sound(folder: Path, checkpoint: Checkpoint) -> bool:
+    """Say whether the log has what the checkpoint covers, and no stub that nobody announced."""
+    if _root(_lines(folder), checkpoint.size) != checkpoint.root or _read(folder).unreadable:
+        return False
+    return next(read_ledger(folder).stub_faults(), None) is None
 
 
 def _lines(folder: Path) -> Iterator[bytes]:

@@ -23,10 +23,12 @@ from regesta.events.checkpoint import Checkpoint, read_checkpoint
 from regesta.events.log import CHECKPOINT
 from regesta.events.merkle import EMPTY_ROOT
 from regesta.events.proof import Tree, tree_of
+from regesta.events.redaction import read_ledger
 from regesta.events.segment import segments
 from regesta.events.verify import Fault, Report
 
 _CITED: Final = re.compile(r"([0-9]+):([A-Za-z0-9+/=]+)")
+_OR: Final = "or it is of another log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,11 @@ class Kept:
         self.check_origin(origin)
         size = self.tree.size
         if events < size:
-            message = f"the log had {size} events when this checkpoint was made and has {events} now: some were removed"
-            raise LogError(message, where=self.where)
+            message = f"this checkpoint is of {size} events, the log has {events}: some were removed"
+            raise LogError(f"{message}, {_OR}", where=self.where)
         if root != self.tree.root:
             message = f"the first {size} events are not those of this checkpoint: history was rewritten"
-            raise LogError(message, where=self.where)
+            raise LogError(f"{message}, {_OR}", where=self.where)
 
 
 def check_roots(
@@ -97,6 +99,9 @@ def check_roots(
         if nodes.root(0, covered.size) != covered.root:
             message = f"the first {covered.size} events are not the ones that the checkpoint covers"
             raise LogError(message, where=str(where))
+        ledger = read_ledger(folder)  # a stub keeps the root whatever it says
+        report.redacted = len(ledger.stubs)
+        report.faults += [Fault(place, message) for place, message in ledger.faults()]
     except LogError as error:
         report.faults.append(Fault(error.where or str(where), error.message))
     return report

@@ -9,7 +9,9 @@ the next `regesta redact` puts the stub in its place.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -20,14 +22,16 @@ from regesta.events.codec import decode_trusted
 from regesta.events.log import AppendResult, Batch, Log
 from regesta.events.model import REDACTION, RETRACTION, prepare
 from regesta.events.rewrite import in_few, rewrite
-from regesta.events.segment import placed_lines, read_lines, segments
+from regesta.events.segment import check_file, placed_lines, read_lines, segments
 from regesta.events.stub import COUNTS, LEAF, MARK, digest_of, removed, stub_leaf, stub_of
 
+DAMAGED: Final = "damaged"  # of the state folder: files that a repair replaced
 FINISH: Final = "run `regesta redact` to finish it"
 _MARK: Final = f'"type":"{REDACTION}"'.encode()
 # Of acts on the record, what they rest on; who takes these out makes the log mean something else.
 _KEPT: Final = {REDACTION: {"fields", "leaf", "stub"}}
-SHORT_CHARS: Final = 4  # texts that are too short to be looked for elsewhere: they stand everywhere
+_FIXED: Final = frozenset({"id", "type", "sequence", "recordedtime", "replaces", "specversion", "time", LEAF, COUNTS})
+SHORT_CHARS: Final = 4  # texts that are too short to be looked for in other places: they stand everywhere
 
 
 class Stub(NamedTuple):
@@ -54,55 +58,70 @@ class Redaction(NamedTuple):
 
 @dataclass(slots=True)
 class Ledger:
-    """The stubs and redactions of a log, gathered while its lines are read, by the event's id."""
+    """The stubs and redactions of a log, gathered while its lines are read; redactions by event, in their order."""
 
-    stubs: dict[str, Stub] = field(default_factory=dict)
-    redactions: dict[str, Redaction] = field(default_factory=dict)  # of each event the last one
+    stubs: list[Stub] = field(default_factory=list)
+    redactions: dict[str, list[Redaction]] = field(default_factory=dict)
+    unreadable: list[tuple[str, str]] = field(default_factory=list)
+    _bare: set[str] = field(default_factory=set)
 
     def see(self, line: bytes, where: str) -> None:
         """Take note of a line of the log; almost none is a stub or a redaction."""
         if MARK not in line and _MARK not in line:
             return
-        try:
-            self._note(line, decode_trusted(line), where)
-        except (EventError, KeyError, TypeError, ValueError, AttributeError):
-            return  # not a line of a log at all, which its reader says
-
-    def _note(self, line: bytes, event: dict[str, Any], where: str) -> None:
-        sequence = int(event["sequence"])
         leaf = stub_leaf(line)
+        try:
+            self._note(line, leaf, where)
+        except (EventError, KeyError, TypeError, ValueError, AttributeError):
+            if leaf is not None:  # what else is no event, its reader says; a stub keeps the root whatever it says
+                self.unreadable.append((where, "this is a stub that cannot be read"))
+
+    def _note(self, line: bytes, leaf: bytes | None, where: str) -> None:
+        event = decode_trusted(line)
+        sequence = int(event["sequence"])
         if leaf is not None:
-            self.stubs[event["id"]] = Stub(
-                where, sequence, event["id"], leaf.hex(), digest_of(line), COUNTS not in event
-            )
+            stub = Stub(where, sequence, str(event["id"]), leaf.hex(), digest_of(line), COUNTS not in event)
+            self.stubs.append(stub)
+            self._bare |= set() if stub.counts else {stub.id}
         if event["type"] == REDACTION:
             data, target = event["data"], event["subject"].removeprefix("event/")
             fields = tuple(str(data["fields"]).split(", "))
-            self.redactions[target] = Redaction(where, sequence, target, fields, str(data["leaf"]), str(data["stub"]))
+            said = Redaction(where, sequence, target, fields, str(data["leaf"]), str(data["stub"]))
+            self.redactions.setdefault(target, []).append(said)
 
     def leaves_nothing(self, event_id: str) -> bool:
         """Say whether too little is left of a redacted event for the tables."""
-        stub = self.stubs.get(event_id)
-        return stub is not None and not stub.counts
+        return event_id in self._bare
 
     def pending(self) -> list[Redaction]:
-        """Return the redactions whose event still has what was to be taken out of it."""
-        return [item for item in self.redactions.values() if item.target not in self.stubs]
+        """Return the last redaction of each event whose line still has something that was to be taken out."""
+        lines = {stub.id: stub.digest for stub in self.stubs}
+        found = []
+        for target, said in self.redactions.items():
+            *before, last = [item.stub for item in said]
+            if lines.get(target) != last and lines.get(target) in (None, *before):
+                found.append(said[-1])
+        return found
 
     def faults(self) -> Iterator[tuple[str, str]]:
         """Yield (place, what is wrong): stubs that no later redaction names, redactions without their stub."""
         yield from self.stub_faults()
         for item in self.pending():
-            yield item.where, f"the event {item.target} was redacted, but its line still has all members; {FINISH}"
+            yield item.where, f"the event {item.target} was redacted, but its line still has what was to go; {FINISH}"
 
     def stub_faults(self) -> Iterator[tuple[str, str]]:
         """Yield (place, what is wrong) for the stubs that no later redaction names."""
-        for stub in self.stubs.values():
-            said = self.redactions.get(stub.id)
-            if said is None or said.sequence <= stub.sequence:
+        yield from self.unreadable
+        seen: set[str] = set()
+        for stub in self.stubs:
+            said = [item for item in self.redactions.get(stub.id, []) if item.sequence > stub.sequence]
+            if stub.id in seen:
+                yield stub.where, f"the event {stub.id} has another stub"
+            elif not said:
                 yield stub.where, f"this is the stub of a redacted event, but no later {REDACTION} event says so"
-            elif (said.stub, said.leaf) != (stub.digest, stub.leaf):
-                yield stub.where, f"this is not the stub that its redaction (event {said.sequence}) names"
+            elif (stub.digest, stub.leaf) not in [(item.stub, item.leaf) for item in said]:
+                yield stub.where, f"this is not the stub that its redaction (event {said[-1].sequence}) names"
+            seen.add(stub.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,26 +154,33 @@ def redact(log: Log, request: Request | None, *, dry_run: bool = False) -> Redac
     with log.turn(done.result) as index:
         ledger = read_ledger(log.folder)
         for item in () if dry_run else ledger.pending():
-            _replace(log, item.target, _named_stub(_line(log.folder, item.target), item))
+            stub = _named_stub(_line(log.folder, item.target), ledger.redactions[item.target])
+            _replace(log, item.target, stub)
             done.finished.append(item.target)
         if request:
             line = _line(log.folder, request.target)
+            _check(request, line, ledger)
             stub, done.misfit = _stub(log, line, request.fields)
             done.removed = removed(line, request.fields)
-            _check(request, line, done.removed)
+            _check_reason(request, done.removed)
             batch = Batch([_draft(request, stub)], lambda number: "the redaction", None, dry_run, digest_of(stub))
             log.append_in_turn(index, batch, done.result)
             # Dies here: the redaction is in the log and its stub is not; the next one puts it there.
             if not dry_run:
                 _replace(log, request.target, stub)
+                shutil.rmtree(log.state / DAMAGED, ignore_errors=True)  # what a repair kept has the words too
     return done
 
 
 def read_ledger(folder: Path) -> Ledger:
-    """Return the stubs and redactions of the log in ``folder``."""
+    """Return the stubs and redactions of the log in ``folder``; of segments without any only bytes are looked at."""
     ledger = Ledger()
-    for where, line in placed_lines(folder):
-        ledger.see(line, where)
+    for path in segments(folder):
+        check_file(path)
+        data = path.read_bytes()
+        if MARK in data or _MARK in data:
+            for number, line in enumerate(read_lines(path), start=1):
+                ledger.see(line, f"{path}:{number}")
     return ledger
 
 
@@ -187,22 +213,29 @@ def _misfit(log: Log, event: dict[str, Any]) -> str:
     return refused[1].message if refused else ""
 
 
-def _check(request: Request, line: bytes, texts: Sequence[str]) -> None:
-    """Raise `UsageError` for a redaction that would undo itself, or the meaning of the log."""
+def _check(request: Request, line: bytes, ledger: Ledger) -> None:
+    """Raise `UsageError` for fields that cannot be taken out."""
     event = decode_trusted(line)
     editorial = event["type"] in (REDACTION, RETRACTION)
-    kept = sorted(({"subject"} if editorial else set()) | _KEPT.get(event["type"], set()))
-    whole = ["data"] if event["type"] in _KEPT else []
-    refused = [name for name in request.fields if name in (*kept, *whole)]
-    if refused:
-        raise UsageError(f"{refused[0]} of an event of the type {event['type']} says what was done, and stays")
-    odd = [name for name in request.fields if "," in name]
-    if odd:
-        message = f"the member {odd[0]!r} cannot be named: a comma separates names"
-        raise UsageError(message, remedy="take out all of data")
-    said = [text for text in texts if len(text) >= SHORT_CHARS and text in request.why]
-    if said:
-        raise UsageError("--why repeats what is to be taken out", remedy="the reason is public: say it in other words")
+    kept = {*({"subject"} if editorial else ()), *_KEPT.get(event["type"], ())}
+    for name in request.fields:
+        if name in kept or (name == "data" and event["type"] in _KEPT):
+            raise UsageError(f"{name} of an event of the type {event['type']} says what was done, and stays")
+        if name in _FIXED:
+            raise UsageError(f"{name} cannot be taken out", remedy="data and its members, subject, source and edtf can")
+        if "," in name:
+            message = f"the member {name!r} cannot be named: a comma separates names"
+            raise UsageError(message, remedy="take out all of data")
+        gone = [item.sequence for item in ledger.redactions.get(request.target, []) if name in item.fields]
+        if gone and name.partition(".")[0] not in event["data"]:
+            raise UsageError(f"{name} was taken out already, as event {gone[-1]} says")
+
+
+def _check_reason(request: Request, texts: Sequence[str]) -> None:
+    """Raise `UsageError` for a reason, or a name of who redacts, that repeats what is taken out."""
+    for option, said in (("--why", request.why.casefold()), ("--by", request.by.casefold())):
+        if any(len(text) >= SHORT_CHARS and text.casefold() in said for text in texts):
+            raise UsageError(f"{option} repeats what is to be taken out", remedy="it is public: say it in other words")
 
 
 def _draft(request: Request, stub: bytes) -> dict[str, Any]:
@@ -221,17 +254,21 @@ def _draft(request: Request, stub: bytes) -> dict[str, Any]:
     }
 
 
-def _named_stub(line: bytes, item: Redaction) -> bytes:
-    """Return the stub that a redaction names; raises `LogError` where the line gives another one."""
+def _named_stub(line: bytes, said: Sequence[Redaction]) -> bytes:
+    """Return the stub that the last redaction of an event names; raises `LogError` where the line gives another one.
+
+    The line may be the original or a stub from before: all that was ever to be taken out of it is taken out.
+    """
+    stub = line
+    for name in [name for item in said for name in item.fields]:
+        with suppress(EventError):  # gone already
+            stub = stub_of(stub, [name])
     for counts in (True, False):
-        try:
-            stub = stub_of(line, item.fields, counts=counts)
-        except EventError:
-            break
-        if digest_of(stub) == item.stub:
-            return stub
-    message = f"the event {item.target} does not give the stub that this redaction names"
-    raise LogError(message, where=item.where, remedy="run `regesta verify`")
+        found = stub_of(stub, [], counts=counts)
+        if digest_of(found) == said[-1].stub:
+            return found
+    message = f"the event {said[-1].target} does not give the stub that this redaction names"
+    raise LogError(message, where=said[-1].where, remedy="take a sound copy: `regesta verify --against COPY --repair`")
 
 
 def _replace(log: Log, event_id: str, stub: bytes) -> None:

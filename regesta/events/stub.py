@@ -30,6 +30,7 @@ MARK: Final = b'"leafhash":"'
 # Members of the envelope that may hold what must not be there, and what stands in their place (None: nothing does).
 _ENVELOPE: Final = {"subject": "redacted:", "source": "redacted:", "edtf": None}
 _HEX_CHARS: Final = 64
+_OF_SELECTOR: Final = ("exact", "prefix", "suffix")
 
 
 def stub_leaf(line: bytes) -> bytes | None:
@@ -75,11 +76,19 @@ def removed(line: bytes, fields: Sequence[str]) -> list[str]:
     for field in fields:
         values = [_remove(decode_trusted(line), field)]
         for value in values:  # grows while it is read
-            if isinstance(value, dict | list):
-                values.extend(value.values() if isinstance(value, dict) else value)
+            if isinstance(value, dict):
+                # Of evidence the words; its digests, its document and the names of its selectors are nobody's words.
+                names = _OF_SELECTOR if str(value.get("type", "")).endswith("Selector") else value
+                values.extend(value[name] for name in names if name in value and not _is_reference(value, name))
+            elif isinstance(value, list):
+                values.extend(value)
             elif isinstance(value, str):
                 texts[value] = None
     return list(texts)
+
+
+def _is_reference(value: dict[str, Any], name: str) -> bool:
+    return name in ("source", "digest") and "selector" in value
 
 
 def _remove(event: dict[str, Any], field: str) -> Any:

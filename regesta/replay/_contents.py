@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -176,9 +177,11 @@ class Contents:
     def _check_redactions(self) -> None:
         """Raise `LogError` for a stub without its redaction, or a redaction without its stub.
 
-        To an incremental build every redaction is one without its stub, which stands among the events that it has
-        already: so it gives way to a full build, and what was taken out does not stay in the tables.
+        An incremental build gives way to a full one whenever there is a redaction among what is new: what was taken
+        out is in the tables that it would add to.
         """
+        if self.touched is not None and (self.ledger.stubs or self.ledger.redactions):
+            raise LogError("a redaction is new: the tables are built anew", where=str(self.archive.log.folder))
         fault = next(self.ledger.faults(), None)
         if fault:
             raise LogError(fault[1], where=fault[0], remedy="run `regesta verify`")
@@ -335,6 +338,9 @@ class Contents:
             "settings": json.dumps(values_of(config), ensure_ascii=False, sort_keys=True),
             "format": FORMAT,
         }
+        if self.touched is None:  # else as it was
+            stubs = sorted(stub.digest for stub in self.ledger.stubs)
+            values["redacted"] = sha256(" ".join(stubs).encode()).hexdigest() if stubs else None
         self.db.executemany("insert or replace into meta values (?, ?)", values.items())
 
 

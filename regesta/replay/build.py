@@ -20,7 +20,7 @@ from regesta.errors import ArchiveError, LogError, StorageError
 from regesta.events.segment import check_file, segments
 from regesta.limits import SQL_VALUE_BYTES
 from regesta.replay._contents import FORMAT, Contents, Progress, declared_statuses
-from regesta.replay.covered import read_meta
+from regesta.replay.covered import covered, read_meta
 from regesta.turn import turn
 
 
@@ -44,21 +44,17 @@ def build(archive: Archive, *, full: bool = False, progress: Progress = lambda e
         for leftover in durable.leftovers(archive.folder):
             durable.discard(leftover)
         result = None if full else _incremental(archive, progress)
-        return result or _full(archive, progress)
+        result = result or _full(archive, progress)
+    if result.full and covered(archive.database).redacted:
+        archive.replays().clear()  # the log may have been redacted elsewhere, and replays from before have the words
+    return result
 
 
 def forget(archive: Archive) -> None:
-    """Make every derived file anew, or remove it: of what was redacted, no byte stays in any of them.
-
-    Who has a replay open may go on reading it until it is closed.
-    """
-    replays = archive.folder / STATE_FOLDER / "replays"
-    if replays.is_dir() and not replays.is_symlink():
-        for path in replays.iterdir():
-            if not path.is_symlink() and path.name != "replays.lock":
-                durable.discard(path)
+    """Make every derived file anew, or remove it: of what was redacted, no byte stays in any of them."""
     if _is_plain(archive.database):
         build(archive, full=True)
+    archive.replays().clear()  # after the build: until it is done, one could be made from the old tables
 
 
 def build_into(archive: Archive, path: Path, progress: Progress = lambda events: None, limit: int | None = None) -> int:

@@ -29,12 +29,15 @@ limit 1
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """What a built database covers: how many events of which log, and a digest of all that they are projected by."""
+    """What a built database covers: how many events of which log, a digest of all that they are projected by, and
+    one of the redactions among them: the root, and so the root of what was known before, is the same without them.
+    """
 
     size: int
     root: str
     schema: str
     made_by: str
+    redacted: str | None
     zone: ZoneInfo
 
 
@@ -56,7 +59,9 @@ def covered(path: Path) -> Covered:
         with closing(open_database(path, read_only=True)) as db:
             meta = read_meta(db)
         made_by = sha256(" ".join(f"{name} {meta.get(name)}" for name in _MADE_BY).encode()).hexdigest()
-        return Covered(int(meta["size"]), meta["root"], meta["schema"], made_by, ZoneInfo(meta["zone"]))
+        return Covered(
+            int(meta["size"]), meta["root"], meta["schema"], made_by, meta.get("redacted"), ZoneInfo(meta["zone"])
+        )
     except (sqlite3.Error, KeyError, ValueError, TypeError) as error:
         message = "is not a database that Regesta built"
         raise ArchiveError(message, where=str(path), remedy="run `regesta build`") from error

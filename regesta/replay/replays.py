@@ -89,6 +89,15 @@ class Replays:
         finally:
             durable.discard(temporary)
 
+    def clear(self) -> None:
+        """Delete every kept replay; on POSIX who has one open may go on reading it."""
+        if not self.folder.is_dir():
+            return
+        with self._turn():
+            for path in self.folder.iterdir():
+                if path.suffix != ".lock":
+                    durable.discard(path)
+
     def _write(self, source: Path, point: AsOf, target: Path, possible: bool) -> None:
         if point.at is not None:
             take_snapshot(source, target, moment_at(point.at, covered(source).zone), Extent(possible))
@@ -243,4 +252,5 @@ def _published_name(path: Path) -> str:
 
 
 def _name(known: Covered) -> str:
-    return f"{known.size}-{b64decode(known.root).hex()[:12]}-{known.made_by[:12]}"
+    redacted = f"-{known.redacted[:12]}" if known.redacted else ""
+    return f"{known.size}-{b64decode(known.root).hex()[:12]}-{known.made_by[:12]}{redacted}"

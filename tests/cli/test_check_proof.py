@@ -142,7 +142,7 @@ def test_json(here: Path) -> None:
     """--json gives the same as an object."""
     assert json.loads(run("signed", "--key", "key", "--json").stdout) == {
         "proved": True, "sequence": 2, "id": "0123456789abcdef" * 2, "type": "letter.sent", "edtf": "2017-06-28",
-        "summary": "Letter 1 goes out.", "redacted": False, "origin": ORIGIN, "size": 3, "root": ROOT,
+        "summary": "Letter 1 goes out.", "content_proved": True, "leaf": None, "origin": ORIGIN, "size": 3, "root": ROOT,
         "checkpoint_held": False, "signed_by": ["example.org/log"],
     }  # fmt: skip
 
@@ -156,14 +156,18 @@ def test_json_of_growth(here: Path) -> None:
 
 
 def test_redacted_event(here: Path) -> None:
-    """Of a stub it is said that what is left of its content is not proved."""
+    """Of a stub the fingerprint is proved, and no word that the file has beside it is printed."""
     stub = LINE.replace(b'"summary":"Letter 1 goes out."', b'"summary":"Not so."').replace(
         b'"recordedtime"', b'"leafhash":"%b","recordedtime"' % LEAF.hex().encode()
     )
     (here / "stub").write_bytes(replace(PROOF, line=stub).encode())
-    assert fields("stub", "--checkpoint", "held")["redacted"] == (
-        "yes: that an event with this number was in the log is proved, what is left of its content is not by this proof"
-    )
+    result = run("stub", "--checkpoint", "held")
+    heading = "proved: event 2 of this log had this fingerprint. NOT proved: what the file says of the event"
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (1, heading)
+    assert (LEAF.hex() in result.stdout, "Not so." in result.stdout) == (True, False)
+    said = json.loads(run("stub", "--checkpoint", "held", "--json").stdout)
+    assert {said[name] for name in ("id", "type", "edtf", "summary")} == {None}
+    assert (said["proved"], said["content_proved"]) == (True, False)
 
 
 def test_undated_event(here: Path) -> None:

@@ -63,14 +63,23 @@ def test_dry_run(retold: Cli, summary: str) -> None:
     """What would be done is said, and nothing is done."""
     before = holding(retold, summary)
     assert retold.lines("redact", "3", "--fields", "summary", *WHY, "--dry-run") == [
-        "would be taken out; event 12 says so",
-        "the same words stand in 1 other line:",
-        "  events/000001.jsonl:3",
+        "would be taken out; event 12 would say so",
         "nothing was written",
     ]
     assert (before, retold.json("redact", "3", "--fields", "data", *WHY, "--dry-run")["counts"]) == (
         holding(retold, summary), False,
     )  # fmt: skip
+
+
+def test_other_places(retold: Cli, summary: str) -> None:
+    """Words in a proof, in a database of another name, in a text over two lines: each is named; hidden folders are not."""
+    folder = retold.archive.folder
+    retold.lines("prove", "3", "-o", str(folder / "event-3.tlog-proof"))
+    retold.lines("replay", "--at", "2017-12-31", "-o", str(folder / "mine.db"))
+    (folder / ".git").mkdir()
+    (folder / ".git" / "kept").write_text(summary)
+    places = retold.json("redact", "3", "--fields", "summary", *WHY)["elsewhere"]
+    assert {place.partition(":")[0] for place in places} == {"event-3.tlog-proof", "mine.db"}
 
 
 USAGE = {

@@ -151,14 +151,14 @@ def slipped_in(cli: Cli) -> None:
     rewrite(cli.archive, [one, one, *rest])
 
 
-REWRITTEN = "kept: the first 4 events are not those of this checkpoint: history was rewritten"
+REWRITTEN = "kept: the first 4 events are not those of this checkpoint: history was rewritten, or it is of another log"
 # What somebody did who can compute everything and wrote a checkpoint that fits; the fault.
 FORGED: dict[str, tuple[Callable[[Cli], object], str]] = {
     "an event changed": (edited, REWRITTEN),
     "events swapped": (swapped, REWRITTEN),
     "an event slipped in": (slipped_in, REWRITTEN),
     "events removed": (
-        dropped, "kept: the log had 4 events when this checkpoint was made and has 3 now: some were removed",
+        dropped, "kept: this checkpoint is of 4 events, the log has 3: some were removed, or it is of another log",
     ),
 }  # fmt: skip
 

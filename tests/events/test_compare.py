@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+import rfc8785
 
 from regesta.archive import Archive
 from regesta.errors import LogError, UsageError
@@ -236,3 +237,47 @@ def test_nothing_listed_without_end(ours: Archive, theirs: Archive, monkeypatch:
     found = compare(ours.log.folder, theirs.log.folder)
     assert (found.counts["missing"], len(found.differences), found.here) == (4, 2, 3)
     shutil.rmtree(ours.folder)
+
+
+def test_forged_stub_here(ours: Archive, theirs: Archive) -> None:
+    """A stub of ours that nobody announced is replaced by the copy's line, though the root is the same with it."""
+    good = log_lines(ours)
+    copy_has_a_false_stub(ours)
+    assert repair(ours.log, theirs.folder, None) is not None
+    assert (good, verify(ours).faults) == (log_lines(ours), [])
+
+
+def false_id(theirs: Archive) -> None:
+    stub = stub_of(log_lines(theirs)[3], ["summary"]).replace(b'"place":"P04"', b'"place":"P09"')
+    own, other = (json.loads(log_lines(theirs)[n])["id"].encode() for n in (3, 0))
+    edit_line(segment_paths(theirs)[1], 1, log_lines(theirs)[3], stub.replace(own, other))
+
+
+def false_number(theirs: Archive) -> None:
+    line = log_lines(theirs)[3]
+    edit_line(segment_paths(theirs)[1], 1, line, stub_of(line, ["summary"]).replace(b'"sequence":"0', b'"sequence":"x'))
+
+
+@pytest.mark.parametrize("happen", [false_id, false_number])
+def test_stub_of_another(happen: Callable[[Archive], None], ours: Archive, theirs: Archive) -> None:
+    """A copy's false stub is not taken, whatever id or number it gives itself, and nothing here is changed."""
+    redacted(ours)
+    shutil.copytree(ours.log.folder, theirs.log.folder, dirs_exist_ok=True)
+    happen(theirs)
+    edit_line(segment_paths(ours)[1], 1, b'"place":"P04"', b'"place":"P05"')
+    before = snapshot(ours.log.folder)
+    with pytest.raises(LogError):
+        repair(ours.log, theirs.folder, None)
+    assert before == snapshot(ours.log.folder)
+
+
+def test_inserted(ours: Archive, theirs: Archive) -> None:
+    """An event that was slipped in is the one that is extra; those behind it, with other numbers, are changed."""
+    lines = log_lines(ours)
+    events = [json.loads(line) for line in (*lines[:2], lines[1], *lines[2:])]
+    events[2]["id"] = "f" * 32
+    forged = [rfc8785.dumps({**event, "sequence": f"{n:012d}"}) for n, event in enumerate(events, start=1)]
+    rewrite(ours, forged)
+    found = compare(ours.log.folder, theirs.log.folder)
+    assert [item.id for item in found.differences if item.kind == "extra"] == ["f" * 32]
+    assert found.counts == {"extra": 1, "changed": 5}

@@ -23,7 +23,8 @@ from tests.examples import times
 from tests.replay.dumps import digest
 
 MOST_BYTES = 2 * 1024 * 1024
-SIZES = tuple(MOST_BYTES * number // times(32) for number in range(1, times(32) + 1))
+LEAST_BYTES = MOST_BYTES // 32  # below it not even the log's first files have room
+SIZES = tuple(LEAST_BYTES + (MOST_BYTES - LEAST_BYTES) * number // (times(32) - 1) for number in range(times(32)))
 BATCHES = 40
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from regesta.archive import Archive
 from regesta.errors import EventError, LogError, UsageError
+from regesta.events.history import check_roots
 from regesta.events.redaction import Ledger, Request, read_ledger, redact
 from regesta.events.stub import digest_of, stub_of
 from regesta.events.verify import Report, verify
@@ -218,7 +219,7 @@ def test_killed(copy: Archive) -> None:
     build(copy)
     killed(copy)
     assert [text.partition(" was redacted")[2][:35] for text in faults(verify(copy))] == [
-        ", but its line still has all member"
+        ", but its line still has what was t"
     ]
     with pytest.raises(LogError, match="finish it"):
         build(copy)
@@ -249,7 +250,7 @@ def other_leaf(archive: Archive) -> str:
 def original_is_back(archive: Archive) -> str:
     stub = log_lines(archive)[3]
     segment_paths(archive)[1].write_bytes(segment_paths(archive)[1].read_bytes().replace(stub, ORIGINAL[0]))
-    return f"000003.jsonl:1: the event {event(archive, 4)['id']} was redacted, but its line still has all members"
+    return f"000003.jsonl:1: the event {event(archive, 4)['id']} was redacted, but its line still has what was to go"
 
 
 def member_added(archive: Archive) -> str:
@@ -308,8 +309,8 @@ def test_ledger(copy: Archive) -> None:
     """What was redacted is read from the log alone."""
     take_out(copy, 4, "reason")
     ledger = read_ledger(copy.log.folder)
-    assert [(item.sequence, item.fields) for item in ledger.redactions.values()] == [(7, ("reason",))]
-    assert [stub.sequence for stub in ledger.stubs.values()] == [4]
+    assert [(item.sequence, item.fields) for said in ledger.redactions.values() for item in said] == [(7, ("reason",))]
+    assert [stub.sequence for stub in ledger.stubs] == [4]
 
 
 def test_appends_go_on(copy: Archive) -> None:
@@ -319,3 +320,80 @@ def test_appends_go_on(copy: Archive) -> None:
     assert copy.append([draft]).known == 1
     assert copy.append([retraction(event(copy, 4)["id"])]).appended == 1
     assert verify(copy).faults == []
+
+
+def test_by_repeats_the_words(copy: Archive) -> None:
+    """Neither who redacts nor why, in whatever case, repeats what is to go."""
+    target = event(copy, 4)["id"]
+    for request in (Request(target, ("reason",), WHY, SECRET), Request(target, ("reason",), SECRET.upper(), "Keeper")):
+        with pytest.raises(UsageError, match="repeats"):
+            redact(copy.log, request)
+
+
+ALREADY: dict[str, tuple[str, str]] = {
+    "a field that is gone": ("reason", "reason was taken out already, as event 7 says"),
+    "a member that is fixed": ("id", "id cannot be taken out"),
+}
+
+
+@pytest.mark.parametrize(("field", "message"), ALREADY.values(), ids=ALREADY.keys())
+def test_cannot_be_taken_out(field: str, message: str, copy: Archive) -> None:
+    """What is gone, or is what the log goes by, is told as such."""
+    take_out(copy, 4, "reason")
+    with pytest.raises(UsageError, match=message):
+        take_out(copy, 4, field)
+
+
+@pytest.mark.parametrize("redactions", [0, 1])
+def test_older_segment(redactions: int, copy: Archive) -> None:
+    """A segment from before the last redaction of an event is mended, however often the event was redacted."""
+    path = segment_paths(copy)[1]
+    before = [path.read_bytes()]
+    for field in ("reason", "pages"):
+        take_out(copy, 4, field)
+        before.append(path.read_bytes())
+    path.write_bytes(before[redactions])
+    assert len(faults(verify(copy))) == 1
+    assert redact(copy.log, None).finished == [event(copy, 4)["id"]]
+    assert (verify(copy).faults, path.read_bytes()) == ([], before[2])
+
+
+def test_redacted_elsewhere(copy: Archive, tmp_path: Path) -> None:
+    """Who gets a log that was redacted elsewhere has no replay left that still has the words."""
+    build(copy)
+    known, asked = event(copy, 6)["recordedtime"], "select reason from answers where letter = 'l2'"
+    assert list(copy.at("2017-12-31", known=known).query(asked)) == [{"reason": SECRET}]
+    other = copy_archive(copy, tmp_path)
+    take_out(other, 4, "reason")
+    for path in segment_paths(other):
+        (copy.log.folder / path.name).write_bytes(path.read_bytes())
+    (copy.log.folder / "checkpoint").write_bytes((other.log.folder / "checkpoint").read_bytes())
+    build(copy)
+    assert list(copy.at("2017-12-31", known=known).query(asked)) == [{"reason": None}]
+    assert everywhere(copy) == []
+
+
+def test_forged_twice(copy: Archive) -> None:
+    """A stub under the id of an event that was redacted is not covered by that event's redaction."""
+    take_out(copy, 4, "reason")
+    line = log_lines(copy)[0]
+    stub = stub_of(line, ["about"]).replace(event(copy, 1)["id"].encode(), event(copy, 4)["id"].encode())
+    edit_line(segment_paths(copy)[0], 1, line, stub)
+    assert [text for text in faults(verify(copy)) if "stub" in text] != []
+    assert check_roots(copy, []).faults != []
+
+
+def test_stub_that_is_no_event(copy: Archive) -> None:
+    """A stub that cannot be read keeps the root all the same, and is a fault."""
+    line = log_lines(copy)[0]
+    edit_line(segment_paths(copy)[0], 1, line, stub_of(line, ["about"]).replace(b'"sequence":"0', b'"sequence":"x'))
+    assert ["cannot be read" in str(fault) for fault in check_roots(copy, []).faults] == [True]
+
+
+def test_hashes_alone(copy: Archive) -> None:
+    """A look at hashes alone counts stubs, and finds those that nobody announced."""
+    take_out(copy, 4, "reason")
+    report = check_roots(copy, [])
+    assert (report.faults, report.redacted) == ([], 1)
+    forged_stub(copy)
+    assert ["no later event.redacted" in str(fault) for fault in check_roots(copy, []).faults] == [True]
