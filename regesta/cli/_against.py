@@ -19,7 +19,7 @@ _WORDS = {
     "extra": "is here, not in the copy",
     "changed": "differs in the copy",
     "moved": "stands elsewhere in the copy, as do events behind it",
-    "redacted": "is redacted in one of the two",
+    "redacted": "is redacted, in one of the two only, or otherwise",
 }
 
 
@@ -62,6 +62,8 @@ def show(found: Comparison, kept: Path | None) -> None:
     print_fields("against the copy", [(name, f"{number:,}") for name, number in sorted(found.counts.items())])
     if listed < found.counts.total():
         click.echo(f"the first {listed:,} are listed")
+    if not found.same:
+        click.echo("the copies differ")
 
 
 def _line(item: Difference) -> str:

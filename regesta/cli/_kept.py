@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from regesta.errors import InputError
+from regesta.errors import InputError, UsageError
 from regesta.limits import CHECKPOINT_BYTES, KEY_BYTES
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def read_bounded(name: str, limit_bytes: int) -> bytes:
             with Path(name).open("rb") as file:
                 data = file.read(limit_bytes + 1)
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", where=name) from error
+        raise InputError(f"cannot be read: {error.strerror}", where=name or "an empty name") from error
     if len(data) > limit_bytes:
         raise InputError(f"more than {limit_bytes} bytes, the limit", where=name)
     return data
@@ -40,6 +40,10 @@ def kept_of(text: str) -> Kept:
 
     if _CITED.fullmatch(text) and not Path(text).exists():
         return Kept.parse(text)
+    if text.isdigit() and not Path(text).exists():
+        raise UsageError(
+            f"{text!r} is no file", remedy="give a file, or size and whole root as a citation says: 209:YZHX…="
+        )
     return Kept.decode(read_bounded(text, CHECKPOINT_BYTES), shown_name(text))
 
 

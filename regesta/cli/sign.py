@@ -36,6 +36,8 @@ def command(session: Session, key_file: str | None, new_file: str | None, name: 
     is for everybody; with it `regesta verify --key` and `regesta check-proof --key` tell who signed.
     """
     if (key_file is None) == (new_file is None) or (new_file is None) != (name is None):
+        if new_file and not key_file:
+            raise click.UsageError("--new-key needs a name: --name example.org/log")
         raise click.UsageError("give --key FILE to sign, or --new-key FILE and --name NAME to make a key")
     said = _make(Path(new_file), name or "") if new_file else _sign(session.archive, Path(key_file or ""))
     if as_json:
@@ -95,5 +97,5 @@ def _refuse_in_archive(path: Path) -> None:
 
     for folder in path.resolve().parents:
         if (folder / CONFIG).exists():
-            message = "a key must not lie in the folder of an archive, with which it would be published"
+            message = f"a key must not lie in {folder}, which is an archive: it would be published with it"
             raise UsageError(message, where=str(path), remedy="keep it elsewhere, where only you can read it")

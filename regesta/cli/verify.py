@@ -13,7 +13,7 @@ import click
 from regesta.cli._kept import kept_of, keys_of
 from regesta.cli._session import Session
 from regesta.cli._terminal import count, notice, print_json, progress, safe
-from regesta.errors import ArchiveError, LogError
+from regesta.errors import ArchiveError, LogError, UsageError
 
 if TYPE_CHECKING:
     from regesta.archive import Archive
@@ -29,6 +29,7 @@ class _Asked:
     kept: Kept | None
     keys: list[VerifierKey]
     hashes: bool  # look at nothing but hashes
+    unsigned: str = ""  # by none of the keys, which is no fault of the log
     unbroken: bool = False  # the log begins with the events of the kept checkpoint
     signed_by: list[str] = field(default_factory=list)
 
@@ -61,7 +62,8 @@ def command(session: Session, /, **options: Any) -> int:
     and its checkpoint with it.
 
     A repair takes only events that the checkpoint covers, and only from a copy that has all of them as they were; what
-    was redacted here stays redacted. The damaged files are kept. Exit code 1: sound, but the copy is not the same.
+    was redacted here stays redacted. The damaged files are kept. Exit code 1: sound, but the copy is not the same, or
+    no key that was asked for has signed.
     """
     from regesta.cli import _against
     from regesta.cli._built import checkpoint_size
@@ -72,6 +74,9 @@ def command(session: Session, /, **options: Any) -> int:
         raise click.UsageError("--repair takes from a copy: --against COPY --repair")
     asked = _Asked(kept_of(options["since"]) if options["since"] else None, keys_of(options["keys"]), options["hashes"])
     pinned = asked.kept.checkpoint if asked.kept else None
+    if pinned and pinned.origin != archive.config.origin:
+        message = f"--since: this checkpoint is of the log {pinned.origin!r}, the archive is {archive.config.origin!r}"
+        raise UsageError(message)
     if repair and asked.kept and not pinned:
         raise click.UsageError("--repair goes by a checkpoint, not by SIZE:ROOT: --since FILE")
     compared = _against.against(archive, copy, repair=repair, pinned=pinned) if copy else None
@@ -81,12 +86,12 @@ def command(session: Session, /, **options: Any) -> int:
     if as_json:
         print_json(_as_json(report, asked) | ({"against": _against.as_json(*compared)} if compared else {}))
     else:
-        _print(report, asked)
         if compared:
             _against.show(*compared)
+        _print(report, asked)
     if not report.sound:
         return ArchiveError.exit_code
-    return 0 if compared is None or compared[0].same else 1
+    return 1 if asked.unsigned or (compared and not compared[0].same) else 0
 
 
 def _report(archive: Archive, asked: _Asked, advance: Callable[[int], None]) -> Report:
@@ -112,7 +117,7 @@ def _judge(archive: Archive, asked: _Asked, report: Report) -> None:
         if asked.keys:
             asked.signed_by = _signers(archive, asked)
     except LogError as error:
-        report.faults.append(Fault(error.where or str(archive.folder), error.message))
+        asked.unsigned = str(error)
 
 
 def _signers(archive: Archive, asked: _Asked) -> list[str]:
@@ -124,8 +129,8 @@ def _signers(archive: Archive, asked: _Asked) -> list[str]:
     checkpoint = read_checkpoint(path)
     if checkpoint is None:
         raise LogError("there is no checkpoint, so nothing that was signed", where=str(path))
-    if asked.kept and asked.kept.checkpoint:
-        signers(asked.kept.checkpoint, asked.keys, asked.kept.where)
+    if asked.kept and asked.kept.checkpoint:  # what came after it has perhaps not been signed yet
+        return signers(asked.kept.checkpoint, asked.keys, asked.kept.where)
     return signers(checkpoint, asked.keys, str(path))
 
 
@@ -146,7 +151,7 @@ def _as_json(report: Report, asked: _Asked) -> dict[str, object]:
         tree = asked.kept.tree
         said["since"] = {"size": tree.size, "root": b64encode(tree.root).decode(), "unbroken": asked.unbroken}
     if asked.keys:
-        said["signed_by"] = asked.signed_by
+        said |= {"signed_by": asked.signed_by, "unsigned": asked.unsigned or None}
     return said
 
 
@@ -166,7 +171,11 @@ def _print(report: Report, asked: _Asked) -> None:
     if asked.kept and asked.unbroken:
         click.echo(_unbroken(asked.kept.tree.size, report.events))
     if asked.signed_by:
-        click.echo(safe(f"the checkpoint is signed by {', '.join(asked.signed_by)}"))
+        which = "the checkpoint that you kept" if asked.kept and asked.kept.checkpoint else "the checkpoint"
+        click.echo(safe(f"{which} is signed by {', '.join(asked.signed_by)}"))
+    if asked.unsigned:
+        click.echo(safe(f"NOT signed: {asked.unsigned}"))
+        click.echo("every append makes a checkpoint without one: hold one that was signed against the log with --since")
 
 
 def _unbroken(kept: int, events: int) -> str:

@@ -210,7 +210,10 @@ class _Verifier:
             self.fault(error.where or self.folder, error.message)
         beyond = self.report.events - self.report.checked_size
         if self.has_checkpoint and beyond > 0:
+            events = "1 event is" if beyond == 1 else f"{beyond} events are"
             self.report.notices.append(
-                f"{beyond} events are not covered by the checkpoint yet: an append was killed before it could"
-                " say so; the next append covers them"
+                f"{events} not covered by the checkpoint: an append was killed before it could say so, or an older"
+                " checkpoint was put here; the next append covers what is there"
             )
+        elif not self.has_checkpoint and not self.report.events:
+            self.report.notices.append("there is no checkpoint and no event: a new archive, or its log is gone")

@@ -116,7 +116,7 @@ def test_key_in_the_archive(filled: Cli, keys: Path) -> None:
     inside = filled.write("key", f"{MINE.encode()}\n")
     (keys / "link").symlink_to(inside)
     before = snapshot(filled.archive.folder)
-    message = "a key must not lie in the folder of an archive, with which it would be published"
+    message = "a key must not lie in …, which is an archive: it would be published with it"
     tried = [
         filled.error("sign", "--key", inside),
         filled.error("sign", "--key", str(keys / "link")),
@@ -131,7 +131,7 @@ GIVE = "give --key FILE to sign, or --new-key FILE and --name NAME to make a key
 REFUSED = {
     "nothing": ([], 2, GIVE),
     "both": (["--key", "KEYS/mine", "--new-key", "KEYS/x", "--name", "a"], 2, GIVE),
-    "no name": (["--new-key", "KEYS/x"], 2, GIVE),
+    "no name": (["--new-key", "KEYS/x"], 2, "--new-key needs a name: --name example.org/log"),
     "name without a key": (["--key", "KEYS/mine", "--name", "a"], 2, GIVE),
     "bad name": (["--new-key", "KEYS/x", "--name", "a b"], 2, "'a b' cannot be the name of a key"),
     "taken": (["--new-key", "KEYS/mine", "--name", "a"], 1, "KEYS/mine: there is a file of this name"),

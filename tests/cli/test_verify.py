@@ -11,7 +11,7 @@ import pytest
 from regesta.archive import Archive
 from regesta.events.checkpoint import Checkpoint
 from regesta.events.note import SignerKey, signed
-from tests.archives import ORIGIN, drafts, log_lines, make_archive, segment_paths, tree_root
+from tests.archives import ORIGIN, drafts, letter, log_lines, make_archive, segment_paths, tree_root
 from tests.cli.conftest import Cli
 from tests.events.writers import copy_archive, edit_line, rewrite
 
@@ -174,12 +174,11 @@ def test_rewritten_history(grown: Cli, tmp_path: Path, forge: Callable[[Cli], ob
 
 
 def test_since_another_log(grown: Cli, tmp_path: Path) -> None:
-    """A checkpoint of another log says nothing of this one, and that is a fault too."""
+    """A checkpoint of another log says nothing of this one: it is the wrong one to ask with."""
     (tmp_path / "kept").write_bytes(Checkpoint("example.org/other", 4, bytes(32)).encode())
-    result = grown.json("verify", "--since", str(tmp_path / "kept"))
-    assert [item["message"] for item in result["faults"]] == [
-        "this checkpoint is of the log 'example.org/other', not of 'example.org/letters'"
-    ]
+    code, said = grown.error("verify", "--since", str(tmp_path / "kept"))
+    expected = "--since: this checkpoint is of the log 'example.org/other', the archive is 'example.org/letters'"
+    assert (code, said[0]) == (2, f"error: {expected}")
 
 
 def test_json_of_since(grown: Cli, tmp_path: Path) -> None:
@@ -215,19 +214,28 @@ def test_key(grown: Cli, tmp_path: Path) -> None:
 
 
 def test_not_signed(grown: Cli) -> None:
-    """A checkpoint that the key did not sign is a fault."""
+    """A checkpoint that the key did not sign is told; the log itself is sound."""
     sign(grown, OTHER_KEY)
     result = grown.json("verify", "--key", KEY.verifier.encode())
-    said = [(item["where"], item["message"]) for item in result["faults"]]
-    expected = f"not signed by example.org/log+{KEY.verifier.id.hex()}"
-    assert said == [(f"{grown.archive.folder}/events/checkpoint", expected)]
+    expected = f"{grown.archive.folder}/events/checkpoint: not signed by example.org/log+{KEY.verifier.id.hex()}"
+    assert (result["sound"], result["signed_by"], result["unsigned"][: len(expected)]) == (True, [], expected)
+    assert grown("verify", "--key", KEY.verifier.encode()).exit_code == 1
 
 
 def test_kept_checkpoint_not_signed(grown: Cli, tmp_path: Path) -> None:
-    """With --key the checkpoint that was kept must be signed as well."""
+    """With --since the checkpoint that was kept must be signed, not what has come since."""
     sign(grown, KEY)
     result = grown.json("verify", "--key", KEY.verifier.encode(), "--since", keep(grown, 4, tmp_path))
-    assert [item["where"] for item in result["faults"]] == [str(tmp_path / "kept")]
+    assert (result["sound"], result["unsigned"].startswith(str(tmp_path / "kept"))) == (True, True)
+
+
+def test_kept_checkpoint_signed(grown: Cli, tmp_path: Path) -> None:
+    """A checkpoint that was signed and kept holds also when events came after it that nobody has signed."""
+    sign(grown, KEY)
+    (tmp_path / "kept").write_bytes((grown.archive.folder / "events" / "checkpoint").read_bytes())
+    grown.archive.append([letter(99)])
+    said = grown.lines("verify", "--key", KEY.verifier.encode(), "--since", str(tmp_path / "kept"))
+    assert said[2:] == ["the checkpoint that you kept is signed by example.org/log"]
 
 
 # Name: words behind `verify`, exit code, the message.
