@@ -58,12 +58,12 @@ PROMISES: Final = (
     ),
     Promise(
         "P5",
-        "Any change to history is found, and its place is named.",
+        "Any change to what a checkpoint covers is found, and named by file and line.",
         ("events/test_tampering.py::test_edited", "events/test_tampering.py::test_bit_flips", "events/test_verify.py"),
     ),
     Promise(
         "P6",
-        "A log that was cut anywhere is never taken for whole; what a killed append left is cleaned up, and said.",
+        "A log of which something is cut that a checkpoint covers is never taken for whole; what a killed append left is cleaned up, and said.",
         (
             "events/test_tampering.py::test_cut_at_every_byte", "events/test_tampering.py::test_cut_anywhere",
             "events/test_log.py::test_leftovers_are_removed", "events/test_segment.py",
@@ -141,7 +141,7 @@ PROMISES: Final = (
             "ingest/test_run.py::test_order_does_not_matter",
         ),
     ),
-    Promise("P18", "A log can be checked without Regesta, by a page of Python.", ("test_verify_script.py",)),
+    Promise("P18", "Order, root and redactions of a log can be checked without Regesta, by a page of Python.", ("test_verify_script.py",)),
     Promise("P19", "What an older version wrote can be read.", ("test_old_archives.py",)),
     Promise(
         "P20",

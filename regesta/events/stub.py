@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from regesta.errors import EventError
 from regesta.events.codec import LINE_MEMBERS, decode_trusted, encode
-from regesta.limits import ITEMS
+from regesta.limits import ITEMS, LINE_BYTES
 
 LEAF: Final = "leafhash"
 COUNTS: Final = "counts"
@@ -62,7 +62,10 @@ def stub_of(line: bytes, fields: Sequence[str], *, counts: bool = True) -> bytes
     event[LEAF] = leaf.hex()
     if not counts:
         event[COUNTS] = False
-    return encode(event, items=ITEMS + LINE_MEMBERS)
+    stub = encode(event, items=ITEMS + LINE_MEMBERS)
+    if len(stub) > LINE_BYTES:  # a stub has two members more than its line
+        raise EventError(f"what is left has {len(stub)} bytes, the limit is {LINE_BYTES}", remedy="take out more: data")
+    return stub
 
 
 def digest_of(stub: bytes) -> str:
