@@ -63,7 +63,7 @@ PROMISES: Final = (
     ),
     Promise(
         "P6",
-        "A log of which something is cut that a checkpoint covers is never taken for whole; what a killed append left is cleaned up, and said.",
+        "A log that was cut is never taken for whole where a checkpoint covers what is gone; leftovers are cleaned up.",
         (
             "events/test_tampering.py::test_cut_at_every_byte", "events/test_tampering.py::test_cut_anywhere",
             "events/test_log.py::test_leftovers_are_removed", "events/test_segment.py",
