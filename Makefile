@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # site as files.
 SITE := tests/browser $(addprefix tests/publish/test_,export.py hostile_pages.py hostile_time.py replay_access.py \
 	sql_attacks.py timetravel.py)
-CRASH := $(addprefix tests/events/test_,crash.py full_disk.py rewrite.py tampering.py)
+CRASH := $(addprefix tests/events/test_,crash.py full_disk.py rewrite.py tampering.py) tests/replay/test_turns.py
 # Archives, words and bytes of somebody who means harm: a process for each case, hundreds of commands.
 HOSTILE := tests/test_stranger.py tests/cli/test_injection.py tests/ingest/test_hostile.py tests/replay/test_hostile.py tests/fuzz
 STAMP := $(VENV)/.installed

@@ -160,6 +160,8 @@ def _print(report: Report, asked: _Asked) -> None:
         click.echo(safe(str(fault)))
     for text in report.notices:
         notice(text)
+    if not (report.events or report.checked_size or report.faults):
+        notice("there is no event: this is a new archive, or its log is gone")
     redacted = f" ({report.redacted:,} redacted)" if report.redacted else ""
     size = f"{count(report.events, 'event')}{redacted} in {count(report.segments, 'segment')}"
     if not report.sound:

@@ -215,5 +215,3 @@ class _Verifier:
                 f"{events} not covered by the checkpoint: an append was killed before it could say so, or an older"
                 " checkpoint was put here; the next append covers what is there"
             )
-        elif not self.has_checkpoint and not self.report.events:
-            self.report.notices.append("there is no checkpoint and no event: a new archive, or its log is gone")

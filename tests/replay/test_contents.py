@@ -172,7 +172,7 @@ def test_meta(filled: Archive) -> None:
     recorded = [event.recorded for event in filled.log.events()][-1]
     expected = {
         "title": "Letters", "origin": "example.org/letters", "size": "9", "zone": "America/New_York", "format": FORMAT,
-        "root": base64.b64encode(tree_root(log_lines(filled))).decode(), "recorded_until": recorded,
+        "redacted": None, "root": base64.b64encode(tree_root(log_lines(filled))).decode(), "recorded_until": recorded,
         "schema": filled.schema.digest, "contains": "events 1 to 9 of the log", "status": "[]",
         "settings": json.dumps(CONFIG | {"quotes": "full"}, sort_keys=True),
     }  # fmt: skip
