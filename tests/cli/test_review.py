@@ -164,8 +164,9 @@ def test_interrupted_on_a_terminal(quick_path: Path) -> None:
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "regesta", "-C", str(archive.folder), "review"]
     with subprocess.Popen(
-        command, stdin=theirs, stdout=theirs, stderr=theirs, env={**os.environ, "TERM": "xterm"}
-    ) as process:
+        command, stdin=theirs, stdout=theirs, stderr=theirs, env={**os.environ, "TERM": "xterm"},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a run in the background ignores it
+    ) as process:  # fmt: skip
         os.close(theirs)
         sent = _until(ours, b"[?]")
         _press(ours, b"\x1b[A")
