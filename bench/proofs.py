@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from bench.measure import Row, Sample, Stopwatch
 from regesta.archive import Archive
-from regesta.cli.prove import locate
 from regesta.events.checkpoint import Checkpoint, read_checkpoint
 from regesta.events.history import check_roots
+from regesta.events.nodes import nodes_of
 from regesta.events.proof import Inclusion, Tree, prove_consistency, prove_inclusion, read_proof
 
 _CHECKS: Final = 200
@@ -26,7 +26,7 @@ def root(folder: Path, events: int) -> Sample:
 
 
 def inclusion(folder: Path, events: int) -> Sample:
-    """Find an event two thirds along the log by its number and make its proof."""
+    """Make the proof of an event two thirds along the log."""
     seconds, _ = _timed(lambda: _proof(folder, events))
     return Sample(events, seconds)
 
@@ -45,7 +45,7 @@ def consistency(folder: Path, events: int) -> Sample:
     """Prove that the log begins with the first two thirds of its events."""
     size = events * 2 // 3
     old = Tree(size, check_roots(Archive.open(folder), [size]).roots[size])
-    seconds, _ = _timed(lambda: prove_consistency(folder / "events", old, _checkpoint(folder)))
+    seconds, _ = _timed(lambda: prove_consistency(nodes_of(folder / "events"), old, _checkpoint(folder)))
     return Sample(events, seconds)
 
 
@@ -57,8 +57,7 @@ def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
 
 
 def _proof(folder: Path, events: int) -> Inclusion:
-    index, line = locate(folder / "events", str(events * 2 // 3))
-    return prove_inclusion(folder / "events", line, index, _checkpoint(folder))
+    return prove_inclusion(nodes_of(folder / "events"), events * 2 // 3, _checkpoint(folder))
 
 
 def _inclusion(data: bytes) -> Inclusion:

@@ -17,13 +17,13 @@ from typing import Final
 
 from regesta.archive import Archive
 from regesta.errors import LogError, UsageError
-from regesta.events._nodes import nodes_of
 from regesta.events._text import decimal, hash_of
 from regesta.events.checkpoint import Checkpoint, read_checkpoint
 from regesta.events.log import CHECKPOINT
 from regesta.events.merkle import EMPTY_ROOT
+from regesta.events.nodes import nodes_of
 from regesta.events.proof import Tree, tree_of
-from regesta.events.redaction import read_ledger
+from regesta.events.redaction import ledger_of
 from regesta.events.segment import segments
 from regesta.events.verify import Fault, Report
 
@@ -88,7 +88,7 @@ def check_roots(
         if checkpoint and checkpoint.origin != archive.config.origin:
             raise LogError(f"the origin is {checkpoint.origin!r}, archive.toml says otherwise", where=f"{where}:1")
         covered = tree_of(checkpoint) if checkpoint else Tree(0, EMPTY_ROOT)
-        nodes = nodes_of(folder, [*asked, covered.size], progress)
+        nodes = nodes_of(folder, progress)
         report.events, report.root, report.checked_size = nodes.size, nodes.root(0, nodes.size), covered.size
         report.segments = len(segments(folder))
         report.roots = {size: nodes.root(0, size) for size in asked if size <= nodes.size}
@@ -99,7 +99,7 @@ def check_roots(
         if nodes.root(0, covered.size) != covered.root:
             message = f"the first {covered.size} events are not the ones that the checkpoint covers"
             raise LogError(message, where=str(where))
-        ledger = read_ledger(folder)  # a stub keeps the root whatever it says
+        ledger = ledger_of(nodes.redacting)  # a stub keeps the root whatever it says
         report.redacted = len(ledger.stubs)
         report.faults += [Fault(place, message) for place, message in ledger.faults()]
     except LogError as error:

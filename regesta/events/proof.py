@@ -11,16 +11,16 @@ docs/format.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from regesta.errors import LogError
-from regesta.events._nodes import Range, left, nodes_of
 from regesta.events._text import Source, base64_bytes, base64_text, decimal, hash_of, shown
 from regesta.events.checkpoint import Checkpoint
 from regesta.events.merkle import EMPTY_ROOT, HASH_BYTES, leaf_hash, node_hash
+from regesta.events.nodes import Nodes, Range, left
 from regesta.limits import LINE_BYTES, PROOF_BYTES, PROOF_HASHES
 
 _MAGIC: Final = "c2sp.org/tlog-proof@v1"
@@ -28,8 +28,6 @@ _OLD: Final = "old "  # the first word of an add-checkpoint request (c2sp.org/tl
 _NOT_PROVED: Final = "ask for a new proof; do not rely on this one"
 _VERIFY: Final = "run `regesta verify`"
 _VERIFY_SINCE: Final = "run `regesta verify --since` with it"
-
-Progress = Callable[[int], None]
 
 
 class Tree(NamedTuple):
@@ -114,37 +112,31 @@ def tree_of(checkpoint: Checkpoint) -> Tree:
     return Tree(checkpoint.size, checkpoint.root)
 
 
-def prove_inclusion(
-    folder: Path, line: bytes, index: int, checkpoint: Checkpoint, progress: Progress = lambda events: None
-) -> Inclusion:
-    """Return the proof that ``line`` is leaf ``index`` (from 0) of the log in ``folder`` up to ``checkpoint``."""
+def prove_inclusion(nodes: Nodes, index: int, checkpoint: Checkpoint) -> Inclusion:
+    """Return the proof that the line at leaf ``index`` (from 0) is in the log up to ``checkpoint``."""
     if index >= checkpoint.size:
         message = f"the checkpoint covers {checkpoint.size} events, event {index + 1} not yet: an append was killed"
-        raise LogError(message, where=str(folder), remedy="append any event: that moves the checkpoint on")
-    ranges = inclusion_ranges(index, checkpoint.size)
-    nodes = nodes_of(folder, _ends(ranges), progress)
-    proof = Inclusion(line, index, tuple(nodes.root(*item) for item in ranges), checkpoint)
+        raise LogError(message, where=str(nodes.folder), remedy="append any event: that moves the checkpoint on")
+    hashes = tuple(nodes.root(*item) for item in inclusion_ranges(index, checkpoint.size))
+    proof = Inclusion(nodes.line(index), index, hashes, checkpoint)
     try:
         proof.check()
     except LogError as error:
-        raise _not_this_log(folder) from error
+        raise _not_this_log(nodes.folder) from error
     return proof
 
 
-def prove_consistency(
-    folder: Path, old: Tree, checkpoint: Checkpoint, progress: Progress = lambda events: None
-) -> Consistency:
-    """Return the proof that the log in ``folder`` up to ``checkpoint`` only adds to ``old``."""
+def prove_consistency(nodes: Nodes, old: Tree, checkpoint: Checkpoint) -> Consistency:
+    """Return the proof that the log up to ``checkpoint`` only adds to ``old``."""
     if old.size > checkpoint.size:
         message = f"the earlier checkpoint has {old.size} events, this log's has {checkpoint.size}"
-        raise LogError(message, where=str(folder), remedy=_VERIFY_SINCE)
-    ranges = consistency_ranges(old.size, checkpoint.size)
-    nodes = nodes_of(folder, _ends(ranges), progress)
-    proof = Consistency(old.size, tuple(nodes.root(*item) for item in ranges), checkpoint)
+        raise LogError(message, where=str(nodes.folder), remedy=_VERIFY_SINCE)
+    hashes = tuple(nodes.root(*item) for item in consistency_ranges(old.size, checkpoint.size))
+    proof = Consistency(old.size, hashes, checkpoint)
     try:
         proof.check(old)
     except LogError as error:
-        raise _not_this_log(folder) from error
+        raise _not_this_log(nodes.folder) from error
     return proof
 
 
@@ -248,10 +240,6 @@ def _up_from_right_children(node: int, last: int) -> tuple[int, int]:
     while node & 1:
         node, last = node >> 1, last >> 1
     return node, last
-
-
-def _ends(ranges: Sequence[Range]) -> list[int]:
-    return sorted({end for item in ranges for end in item})
 
 
 def _not_this_log(folder: Path) -> LogError:

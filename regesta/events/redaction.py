@@ -23,11 +23,10 @@ from regesta.events.log import AppendResult, Batch, Log
 from regesta.events.model import REDACTION, RETRACTION, prepare
 from regesta.events.rewrite import in_few, rewrite
 from regesta.events.segment import check_file, placed_lines, read_lines, segments
-from regesta.events.stub import COUNTS, LEAF, MARK, digest_of, removed, stub_leaf, stub_of
+from regesta.events.stub import COUNTS, LEAF, digest_of, may_redact, removed, stub_leaf, stub_of
 
 DAMAGED: Final = "damaged"  # of the state folder: files that a repair replaced
 FINISH: Final = "run `regesta redact` to finish it"
-_MARK: Final = f'"type":"{REDACTION}"'.encode()
 # Of acts on the record, what they rest on; who takes these out makes the log mean something else.
 _KEPT: Final = {REDACTION: {"fields", "leaf", "stub"}}
 _FIXED: Final = frozenset({"id", "type", "sequence", "recordedtime", "replaces", "specversion", "time", LEAF, COUNTS})
@@ -67,7 +66,7 @@ class Ledger:
 
     def see(self, line: bytes, where: str) -> None:
         """Take note of a line of the log; almost none is a stub or a redaction."""
-        if MARK not in line and _MARK not in line:
+        if not may_redact(line):
             return
         leaf = stub_leaf(line)
         try:
@@ -174,13 +173,15 @@ def redact(log: Log, request: Request | None, *, dry_run: bool = False) -> Redac
 
 def read_ledger(folder: Path) -> Ledger:
     """Return the stubs and redactions of the log in ``folder``; of segments without any only bytes are looked at."""
+    return ledger_of(path for path in segments(folder) if check_file(path) and may_redact(path.read_bytes()))
+
+
+def ledger_of(paths: Iterable[Path]) -> Ledger:
+    """Return the stubs and redactions in these segments."""
     ledger = Ledger()
-    for path in segments(folder):
-        check_file(path)
-        data = path.read_bytes()
-        if MARK in data or _MARK in data:
-            for number, line in enumerate(read_lines(path), start=1):
-                ledger.see(line, f"{path}:{number}")
+    for path in paths:
+        for number, line in enumerate(read_lines(path), start=1):
+            ledger.see(line, f"{path}:{number}")
     return ledger
 
 

@@ -54,19 +54,33 @@ def segments(folder: Path) -> list[Path]:
 
 def read_lines(path: Path) -> Iterator[bytes]:
     """Yield the lines of a segment without their newlines; raises `LogError` with file and line."""
+    for _, lines in read_blocks(path):
+        yield from lines
+
+
+def read_blocks(path: Path) -> Iterator[tuple[bytes, list[bytes]]]:
+    """Yield (a text, the whole lines in it), some hundred lines at a time; errors as of `read_lines`.
+
+    What the text has behind its last newline begins the next one. Splitting takes two thirds of the time of asking
+    the file for its lines, searching a text a third of that of searching each of its lines.
+    """
     check_file(path)
-    number = 0
+    number, rest = 0, b""
     try:
-        with path.open("rb") as file:
-            for number, line in enumerate(file, start=1):
-                if line[-1:] != b"\n":
-                    raise LogError("the last line does not end in a newline", where=f"{path}:{number}", remedy=_VERIFY)
-                if len(line) > LINE_BYTES + 1:
-                    message = f"the line has {len(line) - 1} bytes, the limit is {LINE_BYTES}"
-                    raise LogError(message, where=f"{path}:{number}", remedy=_VERIFY)
-                yield line[:-1]
+        with path.open("rb", buffering=0) as file:
+            while block := file.read(LINE_BYTES):
+                text = rest + block
+                lines = text.split(b"\n")
+                if len(lines[0]) > LINE_BYTES:  # no other can be: the block is not longer
+                    message = f"the line has more than {LINE_BYTES} bytes, the limit"
+                    raise LogError(message, where=f"{path}:{number + 1}", remedy=_VERIFY)
+                rest = lines.pop()
+                yield text, lines
+                number += len(lines)
     except OSError as error:
         raise LogError(f"cannot be read: {error.strerror}", where=str(path)) from error
+    if rest:
+        raise LogError("the last line does not end in a newline", where=f"{path}:{number + 1}", remedy=_VERIFY)
     if not 1 <= number <= SEGMENT_EVENTS:
         raise LogError(f"{number} lines, a segment has 1 to {SEGMENT_EVENTS}", where=str(path), remedy=_VERIFY)
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,7 @@ from regesta.archive import Archive
 from regesta.errors import LogError
 from regesta.events.checkpoint import Checkpoint
 from regesta.events.merkle import EMPTY_ROOT, leaf_hash
+from regesta.events.nodes import nodes_of
 from regesta.events.proof import (
     Consistency,
     Inclusion,
@@ -31,6 +33,7 @@ from regesta.events.proof import (
     read_proof,
 )  # fmt: skip
 from tests.archives import drafts, log_lines, make_archive, tree_root
+from tests.events.writers import edit_line
 from tests.examples import times
 
 SIZES = range(131)
@@ -602,7 +605,8 @@ def test_every_event_is_proved(told: Path, size: int) -> None:
     """The proof of each event that the checkpoint covers is the definition's, however the log lies in segments."""
     lines, checkpoint = sealed_lines(told, size)
     leaves = [leaf_hash(line) for line in lines]
-    proofs = [prove_inclusion(told / "events", lines[n], n, checkpoint) for n in range(size)]
+    nodes = nodes_of(told / "events")
+    proofs = [prove_inclusion(nodes, n, checkpoint) for n in range(size)]
     expected = [[tree_of_leaves(leaves[a:b]) for a, b in path(n, 0, size)] for n in range(size)]
     assert expected == [list(proof.hashes) for proof in proofs]
 
@@ -618,38 +622,49 @@ def tree_of_leaves(leaves: list[bytes]) -> bytes:
 def test_growth_from_every_size_is_proved(told: Path, size: int) -> None:
     """The proof from every earlier size holds against the root that the log had then."""
     lines, checkpoint = sealed_lines(told, size)
+    nodes = nodes_of(told / "events")
     for old in range(size + 1):
         before = Tree(old, tree_root(lines[:old]))
-        prove_consistency(told / "events", before, checkpoint).check(before)
+        prove_consistency(nodes, before, checkpoint).check(before)
 
 
 def test_event_beyond_the_checkpoint(told: Path) -> None:
     """An event that the checkpoint does not cover yet cannot be proved, and the error says what helps."""
-    lines, checkpoint = sealed_lines(told, 8)
+    _, checkpoint = sealed_lines(told, 8)
     with pytest.raises(LogError, match=r"covers 8 events, event 10 not yet: .*append any event"):
-        prove_inclusion(told / "events", lines[9], 9, checkpoint)
+        prove_inclusion(nodes_of(told / "events"), 9, checkpoint)
+
+
+NOT_THIS_LOG = "the events of the log are not those of the checkpoint"
 
 
 def test_no_proof_from_another_log(told: Path) -> None:
     """Where the log's lines are not the checkpoint's, or not the earlier one's, no proof is made."""
-    lines, checkpoint = sealed_lines(told, 21)
-    folder, other = told / "events", Tree(5, OTHER)
-    message = "the events of the log are not those of the checkpoint"
-    with pytest.raises(LogError, match=message):
-        prove_inclusion(folder, lines[4], 4, replace(checkpoint, root=OTHER))
-    with pytest.raises(LogError, match=message):
-        prove_inclusion(folder, lines[5], 4, checkpoint)
-    with pytest.raises(LogError, match=message):
-        prove_consistency(folder, other, checkpoint)
+    _, checkpoint = sealed_lines(told, 21)
+    nodes, other = nodes_of(told / "events"), Tree(5, OTHER)
+    with pytest.raises(LogError, match=NOT_THIS_LOG):
+        prove_inclusion(nodes, 4, replace(checkpoint, root=OTHER))
+    with pytest.raises(LogError, match=NOT_THIS_LOG):
+        prove_consistency(nodes, other, checkpoint)
+
+
+def test_no_proof_of_a_line_that_changes_meanwhile(told: Path, tmp_path: Path) -> None:
+    """Where a line is another one when it is read again, no proof is made."""
+    folder, (_, checkpoint) = tmp_path / "events", sealed_lines(told, 21)
+    copytree(told / "events", folder)
+    nodes = nodes_of(folder)
+    edit_line(folder / "000003.jsonl", 2, b'"partly"', b'"fully"')
+    with pytest.raises(LogError, match=NOT_THIS_LOG):
+        prove_inclusion(nodes, 4, checkpoint)
 
 
 def test_checkpoints_larger_than_the_log(told: Path) -> None:
     """A checkpoint of more events than there are is told as such, on either side."""
-    lines, checkpoint = sealed_lines(told, 21)
+    nodes, (_, checkpoint) = nodes_of(told / "events"), sealed_lines(told, 21)
     with pytest.raises(LogError, match="the log has 21 events, expected 22 or more"):
-        prove_inclusion(told / "events", lines[4], 4, replace(checkpoint, size=22))
+        prove_inclusion(nodes, 4, replace(checkpoint, size=22))
     with pytest.raises(LogError, match="the earlier checkpoint has 22 events, this log's has 21"):
-        prove_consistency(told / "events", Tree(22, OTHER), checkpoint)
+        prove_consistency(nodes, Tree(22, OTHER), checkpoint)
 
 
 def test_another_old_size() -> None:

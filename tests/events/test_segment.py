@@ -61,7 +61,18 @@ FAULTY = {
     "no newline": (b"a", ":1", "the last line does not end in a newline"),
     "no newline at the end": (b"a\nb", ":2", "the last line does not end in a newline"),
     "carriage return at the end": (b"a\nb\r", ":2", "the last line does not end in a newline"),
-    "line too long": (b"a\n" + b"b" * (LINE_BYTES + 1) + b"\n", ":2", "the line has 262145 bytes, the limit is 262144"),
+    "line too long": (b"a\n" + b"b" * (LINE_BYTES + 1) + b"\n", ":2", "the line has more than 262144 bytes, the limit"),
+    "line far too long": (b"a\n" + b"b" * 3 * LINE_BYTES, ":2", "the line has more than 262144 bytes, the limit"),
+    "line too long at the end": (
+        b"a\n" + b"b" * (LINE_BYTES + 1),
+        ":2",
+        "the line has more than 262144 bytes, the limit",
+    ),
+    "line too long across blocks": (
+        (b"a" * 999 + b"\n") * 262 + b"b" * (LINE_BYTES + 1) + b"\nc\n",
+        ":263",
+        "the line has more than 262144 bytes, the limit",
+    ),
     "too many lines": (b"a\n" * (SEGMENT_EVENTS + 1), "", "100001 lines, a segment has 1 to 100000"),
 }
 

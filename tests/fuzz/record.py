@@ -16,6 +16,7 @@ from regesta.events.checkpoint import Checkpoint
 from regesta.events.codec import decode, decode_trusted, encode, parse
 from regesta.events.merkle import leaf_hash, root_of
 from regesta.events.model import data_text, prepare, read_strictly, read_trusted
+from regesta.events.nodes import nodes_of
 from regesta.events.verify import verify
 from regesta.replay.asof import as_of, first_second
 from regesta.replay.bounds import bound_second, bound_text
@@ -194,8 +195,9 @@ def proof(folder: Path) -> Ready:
             assert not is_ours or lines[found.index] == found.line or stubs.stub_leaf(found.line)
         return is_ours, len(found.hashes)
 
-    examples = [proofs.prove_inclusion(events, lines[number], number, trusted).encode() for number in (0, 5, 10)]
-    examples.append(proofs.prove_consistency(events, old, trusted).encode())
+    nodes = nodes_of(events)
+    examples = [proofs.prove_inclusion(nodes, number, trusted).encode() for number in (0, 5, 10)]
+    examples.append(proofs.prove_consistency(nodes, old, trusted).encode())
     words = (
         b"c2sp.org/tlog-proof@v1\n",
         b"extra ",
