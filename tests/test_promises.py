@@ -6,10 +6,11 @@ import io
 import re
 from contextlib import redirect_stdout
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
-from tests.promises import PROMISES, ROOT, Outcome, print_table
+from tests.promises import PROMISES, ROOT, Outcome, Promise, outcome, print_table
 
 TESTS = sorted({test for promise in PROMISES for test in promise.tests})
 
@@ -56,3 +57,27 @@ def test_outcome(numbers: tuple[int, int, int], expected: tuple[bool, str]) -> N
     """A promise is kept when tests of it ran and none failed."""
     outcome = Outcome(*numbers, seconds=1.0)
     assert expected == (outcome.kept, str(outcome))
+
+
+REPORT = ElementTree.fromstring("""
+<testsuite>
+  <testcase classname="tests.events.test_log" name="test_a[x::y]" time="0.5"/>
+  <testcase classname="tests.events.test_log" name="test_a[z]" time="0.25"><failure/></testcase>
+  <testcase classname="tests.events.test_log" name="test_ab" time="1"><error/></testcase>
+  <testcase classname="tests.test_log" name="test_a" time="2"><skipped/></testcase>
+  <testcase classname="" name="tests.events.test_b" time="0"><error/></testcase>
+</testsuite>
+""")
+REPORTED = {
+    "a file": (("events/test_log.py",), Outcome(3, 0, 2, 1.75)),
+    "a test": (("events/test_log.py::test_a",), Outcome(2, 0, 1, 0.75)),
+    "a file and a test in it": (("events/test_log.py", "events/test_log.py::test_a"), Outcome(3, 0, 2, 1.75)),
+    "two files": (("events/test_log.py", "test_log.py"), Outcome(4, 1, 2, 3.75)),
+    "a file that could not be read": (("events/test_b.py",), Outcome(0, 0, 0, 0)),
+}
+
+
+@pytest.mark.parametrize(("tests", "expected"), REPORTED.values(), ids=REPORTED.keys())
+def test_report(tests: tuple[str, ...], expected: Outcome) -> None:
+    """Of a report the cases of a promise's tests are counted, each once; a file that could not be read has none."""
+    assert expected == outcome(Promise("P1", "A sentence.", tests), REPORT.iter("testcase"))
