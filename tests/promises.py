@@ -232,10 +232,8 @@ def main() -> int:
     for promise, result in zip(promises, outcomes, strict=True):
         print(f"{promise.name:4}{result.tests:6} tests {result.seconds:6.1f} s  {result!s:22}  {promise.sentence}")
     kept = code == 0 and all(result.kept for result in outcomes)
-    seconds = time.monotonic() - started
-    print(
-        f"{'all of them kept' if kept else 'NOT all of them kept'} after {seconds:.1f} s, {options.processes} at once"
-    )
+    seconds, verdict = time.monotonic() - started, "all are kept" if kept else "NOT all are kept"
+    print(f"{verdict}, after {seconds:.1f} s with {options.processes} at once")
     return int(not kept)
 
 
