@@ -75,6 +75,7 @@ class _Verifier:
         self.ledger = Ledger()
         self.ids = LogIndex(None)  # an index of our own: the archive's may have been tampered with too
         self.recorded = ""
+        self.number = 0  # what the line above says
         self.has_checkpoint = False
         self.differs = False  # the lines are not those of the checkpoint
 
@@ -182,9 +183,9 @@ class _Verifier:
         except EventError as error:
             self.fault(where, error.message)
             return None
-        if event.sequence != sequence:
+        if event.sequence not in (sequence, self.number + 1):  # those behind a line that is missing follow each other
             self.fault(where, f"sequence is {event.sequence}, expected {sequence}")
-            event.sequence = sequence  # for the checks to come, its place counts
+        self.number, event.sequence = event.sequence, sequence  # for the checks to come, its place counts
         if event.recorded < self.recorded:
             self.fault(where, f"recorded {event.recorded}, before the event above it ({self.recorded})")
         self.recorded = max(self.recorded, event.recorded)

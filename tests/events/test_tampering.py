@@ -111,27 +111,24 @@ EDITED: dict[str, tuple[Change, list[str]]] = {
     "first line dropped": (
         reorder(1, 2, 3),
         [
-            *sequences(1, (2, 1), (3, 2)), *sequences(2, (4, 3), (5, 4), (6, 5)), not_earlier("000002.jsonl:2", ID[1]),
-            *sequences(3, (7, 6), (8, 7), (9, 8)), too_few(8),
+            *sequences(1, (2, 1)), not_earlier("000002.jsonl:2", ID[1]), too_few(8),
         ],
     ),
     "line dropped": (
         reorder(2, 1, 3),
-        [*sequences(2, (6, 5), first_line=2), *sequences(3, (7, 6), (8, 7), (9, 8)), too_few(8)],
+        [*sequences(2, (6, 5), first_line=2), too_few(8)],
     ),
     "last line dropped": (reorder(3, 1, 2), [too_few(8)]),
     "line twice": (
         reorder(2, 1, 1, 2, 3),
         [
-            *sequences(2, (4, 5), (5, 6), (6, 7), first_line=2), same_id("000002.jsonl:2", ID[4], 4),
-            *sequences(3, (7, 8), (8, 9), (9, 10)), root_differs(9),
+            *sequences(2, (4, 5), first_line=2), same_id("000002.jsonl:2", ID[4], 4), root_differs(9),
         ],
     ),
     "replacing line twice": (
         reorder(2, 1, 2, 2, 3),
         [
-            *sequences(2, (5, 6), (6, 7), first_line=3), same_id("000002.jsonl:3", REPLACING, 5),
-            *sequences(3, (7, 8), (8, 9), (9, 10)), root_differs(9),
+            *sequences(2, (5, 6), first_line=3), same_id("000002.jsonl:3", REPLACING, 5), root_differs(9),
         ],
     ),
     "last line twice": (
@@ -140,29 +137,21 @@ EDITED: dict[str, tuple[Change, list[str]]] = {
     "segments swapped": (
         swap_segments,
         [
-            *sequences(1, (4, 1), (5, 2), (6, 3)), not_earlier("000001.jsonl:2", ID[1]),
-            *(
-                text
-                for line, found in enumerate((1, 2, 3), start=1)
-                for text in (
-                    *sequences(2, (found, found + 3), first_line=line),
-                    back_in_time(2, line, "2017-07-01", "2017-07-02"),
-                )
-            ),
+            *sequences(1, (4, 1)), not_earlier("000001.jsonl:2", ID[1]), *sequences(2, (1, 4)),
+            *(back_in_time(2, line, "2017-07-01", "2017-07-02") for line in (1, 2, 3)),
             root_differs(9),
         ],
     ),
     "first segment dropped": (
         remove("000001.jsonl"),
         [
-            "000001.jsonl: the segment is missing", *sequences(2, (4, 1), (5, 2), (6, 3)),
-            not_earlier("000002.jsonl:2", ID[1]), *sequences(3, (7, 4), (8, 5), (9, 6)), too_few(6),
+            "000001.jsonl: the segment is missing", *sequences(2, (4, 1)), not_earlier("000002.jsonl:2", ID[1]), too_few(6),
         ],
     ),
     "segment dropped": (
         remove("000002.jsonl"),
         [
-            "000002.jsonl: the segment is missing", *sequences(3, (7, 4), (8, 5), (9, 6)),
+            "000002.jsonl: the segment is missing", *sequences(3, (7, 4)),
             not_earlier("000003.jsonl:1", ID[4]), not_earlier("000003.jsonl:2", ID[6]), too_few(6),
         ],
     ),
@@ -170,7 +159,7 @@ EDITED: dict[str, tuple[Change, list[str]]] = {
     "segment twice": (
         lambda archive: shutil.copy(segment(archive, 3), segment(archive, 4)),
         [
-            *sequences(4, (7, 10), (8, 11), (9, 12)), same_id("000004.jsonl:1", BACK, 7),
+            *sequences(4, (7, 10)), same_id("000004.jsonl:1", BACK, 7),
             same_id("000004.jsonl:2", ID[7], 8), same_id("000004.jsonl:3", ID[8], 9),
         ],
     ),
@@ -245,7 +234,6 @@ EDITED: dict[str, tuple[Change, list[str]]] = {
         edit(2, 1, b'{"data"', b'\n{"data"'),
         [
             "000002.jsonl:1: not valid JSON: Expecting value at character 0",
-            *sequences(2, (4, 5), (5, 6), (6, 7), first_line=2), *sequences(3, (7, 8), (8, 9), (9, 10)),
             root_differs(9),
         ],
     ),
@@ -265,10 +253,7 @@ EDITED: dict[str, tuple[Change, list[str]]] = {
     ),
     "merge conflict": (
         edit(3, 3, b'{"data"', b'<<<<<<< main\n{"data"'),
-        [
-            "000003.jsonl:3: not valid JSON: Expecting value at character 0",
-            *sequences(3, (9, 10), first_line=4), root_differs(9),
-        ],
+        ["000003.jsonl:3: not valid JSON: Expecting value at character 0", root_differs(9)],
     ),
     "date": (edit(3, 3, b"2017-01-09", b"2017-01-08"), changed_id(edtf="2017-01-08")),
     "subject": (edit(3, 3, b"letter/l8", b"letter/l7"), changed_id(subject="letter/l7")),
