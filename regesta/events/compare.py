@@ -78,16 +78,27 @@ class _Copy:
         first, path = next(item for item in reversed(self.starts) if item[0] <= position)
         return f"{path}:{position - first + 1}"
 
-    def line(self, position: int) -> _Line:
-        """Return a line with what can be read of it."""
-        first, path = next(item for item in reversed(self.starts) if item[0] <= position)
-        line = next(islice(read_lines(path), position - first, None))
-        try:
-            event = decode_trusted(line)
-            event_id, sequence = str(event["id"]), int(event["sequence"])
-        except (EventError, KeyError, ValueError, TypeError):
-            return _Line(position, self.place(position), leaf_hash(line), None, None)
-        return _Line(position, self.place(position), leaf_hash(line), event_id, sequence)
+    def lines(self, positions: Sequence[int]) -> list[_Line]:
+        """Return lines, in their order, with what can be read of them; each segment is read once."""
+        wanted, found = set(positions), list[_Line]()
+        ends = [*(first for first, _ in self.starts[1:]), len(self.leaves)]
+        for (first, path), end in zip(self.starts, ends, strict=True):
+            if wanted.isdisjoint(range(first, end)):
+                continue
+            # No further than to the last line that could be read: behind it is the fault that was named before.
+            for position, line in enumerate(islice(read_lines(path), end - first), start=first):
+                if position in wanted:
+                    found.append(_line(position, f"{path}:{position - first + 1}", line))
+        return found
+
+
+def _line(position: int, place: str, line: bytes) -> _Line:
+    try:
+        event = decode_trusted(line)
+        event_id, sequence = str(event["id"]), int(event["sequence"])
+    except (EventError, KeyError, ValueError, TypeError):
+        return _Line(position, place, leaf_hash(line), None, None)
+    return _Line(position, place, leaf_hash(line), event_id, sequence)
 
 
 def events_folder(copy: Path) -> Path:
@@ -113,7 +124,7 @@ def compare(here: Path, there: Path) -> Comparison:
 
 def _differences(ours: _Copy, theirs: _Copy) -> Iterator[Difference]:
     not_there, not_here = _not_in(ours.leaves, theirs.leaves), _not_in(theirs.leaves, ours.leaves)
-    only_here, only_there = [ours.line(n) for n in not_there], [theirs.line(n) for n in not_here]
+    only_here, only_there = ours.lines(not_there), theirs.lines(not_here)
     pairs = _paired(only_here, only_there, theirs)
     for line in only_here:
         other = pairs.get(line.place)
@@ -128,7 +139,7 @@ def _differences(ours: _Copy, theirs: _Copy) -> Iterator[Difference]:
     for mine, its in zip(here, there, strict=True):
         if ours.leaves[mine] != theirs.leaves[its]:
             at = theirs.leaves.index(ours.leaves[mine])
-            yield Difference(MOVED, ours.place(mine), theirs.place(at), ours.line(mine).id)
+            yield Difference(MOVED, ours.place(mine), theirs.place(at), ours.lines([mine])[0].id)
             return  # the first says it: all behind it are somewhere else too
 
 
