@@ -7,6 +7,7 @@ the build runs. Foreign keys between projections are not: what an event points a
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -63,6 +64,7 @@ class Sandbox:
     def __init__(self, schema: Schema, zone: ZoneInfo) -> None:
         self._schema = schema
         self._db = open_database(None, memory=True)
+        weakref.finalize(self, self._db.close)  # nobody else knows when the last check was
         self._db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, SQL_VALUE_BYTES)
         for statement in (EVENTS_TABLE, EVIDENCE_TABLE):
             self._db.execute(statement)
