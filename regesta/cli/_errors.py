@@ -20,7 +20,7 @@ from regesta.errors import RegestaError
 
 INTERRUPTED: Final = 130  # 128 + SIGINT, as a shell has it
 PIPE_CLOSED: Final = 141  # 128 + SIGPIPE: `regesta log | head` is no failure, but what was asked for is not known
-_NUL: Final = "embedded null byte"  # what Python says of it in the name of a file
+_NUL: Final = "embedded null"  # what Python says of it in the name of a file: byte, or from 3.13 on character
 _SQLITE: Final = "is the disk full, or the file in use or damaged? archive.db may always be deleted and built again"
 
 
@@ -77,7 +77,7 @@ def report(error: Exception) -> int:
         return _say(f"{place}{error.strerror}", None, 1)
     if isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError:  # others are our mistakes
         return _say(f"SQLite cannot go on: {error}", _SQLITE, 1)
-    if isinstance(error, UnicodeEncodeError) or str(error) == _NUL:
+    if isinstance(error, UnicodeEncodeError) or _NUL in str(error):
         return _say("what was given is no text: it has a NUL, or bytes that are not UTF-8", None, 2)
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return _say(f"this is a bug in Regesta: {what}", "repeat it with `regesta --debug …` and report what it prints", 1)

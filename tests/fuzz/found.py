@@ -35,6 +35,9 @@ CASES: Final[dict[str, tuple[str, bytes, type[RegestaError] | None]]] = {
     "a sentence of thousands of dates: all of it was read again for each of them": (
         "extraction", b"By Ann Lee, " + b'July"5, 2017, 4:02 pmee, ' * 1_500, None,
     ),
+    "quotes of no word by the thousand: each was asked for its speaker": (
+        "extraction", "Ohio said no. “We will not hand it over,” s".encode() + b'"' * 42_000 + b" it.", None,
+    ),
     "a type of many signs that is a beginning: the pattern of `like` was too long": (
         "request", b"-/find?type=" + b"\xfe\xff" * 23 + b"DTEDTer.", None,
     ),

@@ -15,6 +15,7 @@ from regesta.ingest.extract.layout import Block, Layout
 
 _MARK: Final = re.compile(r"[“”„«»\"]|``|''")
 _SINGLE: Final = re.compile(r"(?<![\w])[‘'](?=\w)|(?<=[\w.,!?…])[’'](?!\w)")
+_WORD: Final = re.compile(r"\w")
 _OPENING: Final = frozenset("“„«")
 _WORDS_SAID: Final = 4  # fewer are a title or a doubt, unless the sentence says that they were spoken
 
@@ -44,6 +45,8 @@ def find_quotes(text: str, layout: Layout) -> list[Quoted]:
     for number, block in enumerate(layout.blocks):
         spans = _single_spans(text, block) if single else _spans(text, block)
         for start, end, closed in spans:
+            if not _WORD.search(text, start, end):
+                continue
             previous = found[-1] if found else None
             goes_on = bool(
                 previous and not previous.closed and previous.block == number - 1 and start - block.start < 3
