@@ -77,7 +77,7 @@ def report(error: Exception) -> int:
         return _say(f"{place}{error.strerror}", None, 1)
     if isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError:  # others are our mistakes
         return _say(f"SQLite cannot go on: {error}", _SQLITE, 1)
-    if isinstance(error, UnicodeEncodeError) or _NUL in str(error):
+    if isinstance(error, UnicodeEncodeError) or (type(error) is ValueError and _NUL in str(error)):
         return _say("what was given is no text: it has a NUL, or bytes that are not UTF-8", None, 2)
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return _say(f"this is a bug in Regesta: {what}", "repeat it with `regesta --debug …` and report what it prints", 1)
