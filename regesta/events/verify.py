@@ -7,6 +7,7 @@ proves, and what it cannot: docs/decisions/0004-tamper-evidence.md.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -64,16 +65,16 @@ def verify(
 
     The report's ``roots`` has the root over the first n events for each n of ``sizes`` that the log reaches.
     """
-    return _Verifier(archive, progress, sizes).run()
+    with closing(LogIndex(None)) as ids:  # an index of our own: the archive's may have been tampered with too
+        return _Verifier(archive, ids, progress, sizes).run()
 
 
 class _Verifier:
-    def __init__(self, archive: Archive, progress: Callable[[int], None], sizes: Iterable[int]) -> None:
-        self.archive, self.progress, self.sizes = archive, progress, tuple(sizes)
+    def __init__(self, archive: Archive, ids: LogIndex, progress: Callable[[int], None], sizes: Iterable[int]) -> None:
+        self.archive, self.ids, self.progress, self.sizes = archive, ids, progress, tuple(sizes)
         self.folder = archive.folder / "events"
         self.report = Report()
         self.ledger = Ledger()
-        self.ids = LogIndex(None)  # an index of our own: the archive's may have been tampered with too
         self.recorded = ""
         self.number = 0  # what the line above says
         self.has_checkpoint = False
@@ -94,7 +95,6 @@ class _Verifier:
         for where, message in self.ledger.faults():
             self.fault(where, message)
         self.report.redacted = len(self.ledger.stubs)
-        self.ids.close()
         self.report.root = root_check.frontier.root()
         self.report.roots = {size: root for size, root in root_check.roots.items() if size in self.sizes}
         return self.report

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, takewhile
 from pathlib import Path
 from typing import Any, Final
 
 import sqlglot
-from sqlglot import Dialect, Token, TokenType, exp
+from sqlglot import Token, TokenType, exp
 from sqlglot.errors import SqlglotError
+from sqlglot.parsers.sqlite import SQLiteParser
 
 from regesta.errors import ProjectionError
-from regesta.limits import NAME_CHARS, SQL_BYTES, SQL_DEPTH, SQL_JOINS, SQL_TOKENS
+from regesta.limits import NAME_CHARS, SQL_BYTES, SQL_DEPTH, SQL_STEPS, SQL_TOKENS
 from regesta.plain import read_plain
 from regesta.schema._files import schema_files
 
@@ -84,7 +85,23 @@ _PLAIN: Final[dict[type[Any], set[str]]] = {
     exp.Column: {"this", "table"},
 }
 
-_UNCONDITIONAL: Final = (TokenType.CROSS, TokenType.NATURAL)  # joins that wait for nothing
+
+class _StepsError(Exception):
+    """The parser went over the words too often."""
+
+
+class _Parser(SQLiteParser):
+    """The parser, with an end: some words it tries in every way to read them, and each more takes twice the time."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self._steps_left = SQL_STEPS * len(tokens)
+        super().__init__(error_level=sqlglot.ErrorLevel.RAISE, dialect="sqlite")
+
+    def _advance(self, times: int = 1) -> None:
+        self._steps_left -= 1
+        if self._steps_left < 0:
+            raise _StepsError
+        super()._advance(times)
 
 
 def sql_files(folder: Path) -> list[Path]:
@@ -135,10 +152,11 @@ def _tokens(path: Path, text: str) -> list[Token]:
 
 def _parse(path: Path, tokens: list[Token], text: str) -> Statement:
     line = tokens[0].line
-    if _open_joins(tokens) > SQL_JOINS:
-        raise ProjectionError(f"more than {SQL_JOINS} joins without `on` or `using`", where=f"{path}:{line}")
     try:
-        tree = Dialect.get_or_raise("sqlite").parser(error_level=sqlglot.ErrorLevel.RAISE).parse(tokens, text)[0]
+        tree = _Parser(tokens).parse(tokens, text)[0]
+    except _StepsError as error:
+        message = "this can be read in too many ways: joins without `on`, or types within types"
+        raise ProjectionError(message, where=f"{path}:{line}") from error
     except Exception as error:  # what is no SQL at all, `else` alone, can trip the parser: IndexError, RecursionError
         details = (getattr(error, "errors", None) or [{}])[0]
         message = details.get("description") or _first_line(error)
@@ -151,21 +169,6 @@ def _parse(path: Path, tokens: list[Token], text: str) -> Statement:
     if _is_deep(tree):
         raise ProjectionError(f"nested deeper than {SQL_DEPTH} levels", where=f"{path}:{line}")
     return Statement(path, line, tree)
-
-
-def _open_joins(tokens: Iterable[Token]) -> int:
-    """Return how many joins wait for their condition at once: for each one more the parser takes twice the time."""
-    found = most = 0
-    before = None
-    for token in tokens:
-        kind = token.token_type
-        if kind in (TokenType.JOIN, TokenType.STRAIGHT_JOIN) and before not in _UNCONDITIONAL:
-            found += 1
-            most = max(most, found)
-        elif kind in (TokenType.ON, TokenType.USING):
-            found = max(0, found - 1)
-        before = kind
-    return most
 
 
 def _is_deep(tree: exp.Expr) -> bool:

@@ -16,6 +16,9 @@ CASES: Final[dict[str, tuple[str, bytes, type[RegestaError] | None]]] = {
     "straight joins, of which it is the same": (
         "view", b"create view answer_counts as select 1 from letters " + b"straight_join answers " * 40, ProjectionError,
     ),
+    "structs in structs, of which it is the same": (
+        "view", b"create view answer_counts as select " + b"struct(" * 30 + b"1" + b")" * 30, ProjectionError,
+    ),
     "a view of nothing: AttributeError": ("view", b"create view answer_counts", ProjectionError),
     "joins without a table": ("projection", b"create table answers (a text primary key); insert into answers (a) select 1 from " + b"join " * 300, ProjectionError),
     "a form from an address that is none: ValueError": ("form", b"Origin:p://[", None),
