@@ -186,6 +186,8 @@ def _event(table: Any, maps: Maps, types: EventTypes) -> EventRecipe:
     missing = next((name for name in ("type", "subject", "summary") if name not in table), None)
     if missing:
         raise ArchiveError(f"an event needs {missing!r}")
+    if not isinstance(table["type"], str):
+        raise ArchiveError("type is the name of an event type, a text")
     item, data = types.get(table["type"]), table.get("data", {})
     if item is None:
         remedy = f"add schema/types/{table['type']}.json, or correct the name"
@@ -194,7 +196,7 @@ def _event(table: Any, maps: Maps, types: EventTypes) -> EventRecipe:
     each, key = table.get("each"), table.get("key", [])
     if each is not None and not isinstance(each, str):
         raise ArchiveError("each names one field of the finding")
-    if not isinstance(key, list) or not {*key} <= data.keys():
+    if not isinstance(key, list) or not all(isinstance(name, str) and name in data for name in key):
         raise ArchiveError("key is a list of members of data")
     choices = {name: _choice(f"data.{name}", value, maps, each) for name, value in data.items()}
     subject, summary = (_choice(name, table[name], maps, each) for name in ("subject", "summary"))

@@ -41,6 +41,14 @@ CASES: Final[dict[str, tuple[str, bytes, type[RegestaError] | None]]] = {
     "quotes of no word by the thousand: each was asked for its speaker": (
         "extraction", "Ohio said no. “We will not hand it over,” s".encode() + b'"' * 42_000 + b" it.", None,
     ),
+    "a recipe whose type is a table: TypeError": (
+        "source", b'path="x"\n[[event]]\ntype.r=""\nsubject=""\nsummary=""\n[map.x]\na=""', ArchiveError,
+    ),
+    "a recipe whose key has a list in it: TypeError": (
+        "source",
+        b'path="x"\n[[event]]\ntype="letter.sent"\nsubject="s"\nsummary="s"\nkey=[["letter"]]\n[map.x]\na=""',
+        ArchiveError,
+    ),
     "a type of many signs that is a beginning: the pattern of `like` was too long": (
         "request", b"-/find?type=" + b"\xfe\xff" * 23 + b"DTEDTer.", None,
     ),
