@@ -17,8 +17,6 @@ from zoneinfo import ZoneInfo
 
 from regesta.config import Config, config_of
 from regesta.errors import ArchiveError, UsageError
-from regesta.events.log import AppendResult, Log, Place
-from regesta.events.model import Draft, prepare
 from regesta.limits import CONFIG_BYTES
 from regesta.plain import read_toml
 from regesta.schema import Schema, load_schema
@@ -27,6 +25,8 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from regesta.events.admission import Admission
+    from regesta.events.log import AppendResult, Log, Place
+    from regesta.events.model import Draft
     from regesta.replay.counts import Count
     from regesta.replay.replays import Replays
     from regesta.schema.sandbox import Setting
@@ -61,6 +61,8 @@ class Archive:
     @cached_property
     def log(self) -> Log:
         """The log of the archive, with the checks that an append makes."""
+        from regesta.events.log import Log
+
         return Log(
             self.folder / "events",
             self.folder / STATE_FOLDER,
@@ -141,6 +143,8 @@ class Archive:
 
     def would_set(self, draft: Draft) -> list[Setting]:
         """Return what an event says of the rows of the tables, without appending it; raises `EventError`."""
+        from regesta.events.model import prepare
+
         return self._admission.settings(prepare(draft, self.schema.types))
 
     def append(

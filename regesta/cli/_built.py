@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from regesta.cli._terminal import notice, progress
 from regesta.database import open_database
-from regesta.errors import ArchiveError
-from regesta.events.log import CHECKPOINT
+from regesta.errors import ArchiveError, LogError
+from regesta.events.checkpoint import CHECKPOINT, read_checkpoint
 from regesta.events.segment import check_file, segments
-from regesta.limits import CHECKPOINT_BYTES
-from regesta.plain import read_plain
 from regesta.replay.covered import read_meta
 from regesta.schema import schema_digest
 
@@ -92,11 +90,8 @@ def run_build(archive: Archive, *, full: bool = False) -> BuildResult:
 
 def checkpoint_size(archive: Archive) -> int | None:
     """Return how many events the checkpoint covers, as a total for progress; None when that cannot be told."""
-    from regesta.errors import RegestaError
-    from regesta.events.checkpoint import Checkpoint
-
-    path = archive.folder / "events" / CHECKPOINT
     try:
-        return Checkpoint.decode(read_plain(path, CHECKPOINT_BYTES), str(path)).size
-    except RegestaError:
+        checkpoint = read_checkpoint(archive.folder / "events" / CHECKPOINT)
+    except LogError:
         return None
+    return checkpoint.size if checkpoint else None

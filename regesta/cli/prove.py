@@ -45,7 +45,7 @@ def command(session: Session, event_id: str | None, since: str | None, output: s
     """
     if (event_id is None) == (since is None):
         raise click.UsageError("give the ID of an event, or an earlier checkpoint with --since")
-    from regesta.events.nodes import nodes_of
+    from regesta.events.nodes import Wanted, nodes_of
     from regesta.events.proof import prove_consistency
 
     folder = session.archive.folder / "events"
@@ -54,7 +54,7 @@ def command(session: Session, event_id: str | None, since: str | None, output: s
     if kept:
         kept.check_origin(checkpoint.origin)
     with progress("hashing", checkpoint.size) as advance:
-        nodes = nodes_of(folder, advance, prefix=_prefix(event_id))
+        nodes = nodes_of(folder, advance, wanted=Wanted(_prefix(event_id)))
     if kept:
         _write(prove_consistency(nodes, kept.tree, checkpoint), output or f"since-{kept.tree.size}.consistency")
     else:
@@ -63,8 +63,7 @@ def command(session: Session, event_id: str | None, since: str | None, output: s
 
 
 def _checkpoint(folder: Path) -> Checkpoint:
-    from regesta.events.checkpoint import read_checkpoint
-    from regesta.events.log import CHECKPOINT
+    from regesta.events.checkpoint import CHECKPOINT, read_checkpoint
 
     checkpoint = read_checkpoint(folder / CHECKPOINT)
     if checkpoint is None:
@@ -105,9 +104,9 @@ def _locate(nodes: Nodes, name: str) -> int:
 
 def _refuse_unannounced(nodes: Nodes, index: int) -> None:
     """Raise `LogError` for a stub that no redaction names: the tree vouches for nothing that it says."""
-    from regesta.events.redaction import ledger_of
+    from regesta.events.redaction import read_ledger
 
-    ledger = ledger_of(nodes.redacting)
+    ledger = read_ledger(nodes.folder)
     places = {stub.where for stub in ledger.stubs if stub.sequence == index + 1}
     for where, message in ledger.stub_faults():
         if where in places:

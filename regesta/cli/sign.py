@@ -66,7 +66,8 @@ def _make(path: Path, name: str) -> dict[str, object]:
 
 def _sign(archive: Archive, path: Path) -> dict[str, object]:
     from regesta import durable
-    from regesta.events.log import CHECKPOINT, AppendResult
+    from regesta.events.checkpoint import CHECKPOINT
+    from regesta.events.log import AppendResult
     from regesta.events.note import read_signer, signed
 
     _refuse_in_archive(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from base64 import b64encode
 from collections import Counter
 from dataclasses import asdict, dataclass, field
@@ -87,27 +86,18 @@ def _status(archive: Archive) -> _Status:
     from regesta import durable
     from regesta.cli._built import built
     from regesta.cli._dangling import dangling, row_counts
+    from regesta.events.checkpoint import CHECKPOINT, read_checkpoint
 
     state, folder = built(archive), archive.folder / "events"
     readable = state.exists and state.size > 0
     return _Status(
         _count_log(folder),
-        _checkpoint(folder),
+        read_checkpoint(folder / CHECKPOINT),
         state,
         row_counts(archive.database) if readable else {},
         dangling(archive.database) if readable else [],
         [path.name for path in durable.leftovers(folder)] if folder.is_dir() else [],
     )
-
-
-def _checkpoint(folder: Path) -> Checkpoint | None:
-    from regesta.events.checkpoint import Checkpoint
-    from regesta.events.log import CHECKPOINT
-    from regesta.limits import CHECKPOINT_BYTES
-    from regesta.plain import read_plain
-
-    path = folder / CHECKPOINT
-    return Checkpoint.decode(read_plain(path, CHECKPOINT_BYTES), str(path)) if os.path.lexists(path) else None
 
 
 def _count_log(folder: Path) -> _Log:

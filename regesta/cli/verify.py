@@ -121,8 +121,7 @@ def _judge(archive: Archive, asked: _Asked, report: Report) -> None:
 
 
 def _signers(archive: Archive, asked: _Asked) -> list[str]:
-    from regesta.events.checkpoint import read_checkpoint
-    from regesta.events.log import CHECKPOINT
+    from regesta.events.checkpoint import CHECKPOINT, read_checkpoint
     from regesta.events.note import signers
 
     path = archive.folder / "events" / CHECKPOINT

@@ -28,7 +28,8 @@ from regesta.limits import CHECKPOINT_BYTES, ORIGIN_CHARS
 _SIGNATURE = re.compile(r"— ([^\s+]+) (\S+)")
 _KEY_ID_BYTES: Final = 4  # signed-note, Format: a signature is a key ID of 4 bytes and what the key made
 
-_FIELDS = ("origin", "size", "root")
+CHECKPOINT: Final = "checkpoint"  # the file's name, in the folder of the log
+_FIELDS: Final = ("origin", "size", "root")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,9 @@ from typing import Final, NamedTuple
 
 from regesta import durable
 from regesta.errors import EventError, LogError, StorageError, UsageError
-from regesta.events.checkpoint import Checkpoint
+from regesta.events.checkpoint import CHECKPOINT, Checkpoint
 from regesta.events.codec import decode_trusted
-from regesta.events.log import CHECKPOINT, Log, read_in_place
+from regesta.events.log import Log, read_in_place
 from regesta.events.merkle import Frontier, leaf_hash
 from regesta.events.redaction import DAMAGED, Ledger, read_ledger, redact
 from regesta.events.rewrite import finish, in_few, rewrite

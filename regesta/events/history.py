@@ -18,10 +18,9 @@ from typing import Final
 from regesta.archive import Archive
 from regesta.errors import LogError, UsageError
 from regesta.events._text import decimal, hash_of
-from regesta.events.checkpoint import Checkpoint, read_checkpoint
-from regesta.events.log import CHECKPOINT
+from regesta.events.checkpoint import CHECKPOINT, Checkpoint, read_checkpoint
 from regesta.events.merkle import EMPTY_ROOT
-from regesta.events.nodes import nodes_of
+from regesta.events.nodes import Wanted, nodes_of
 from regesta.events.proof import Tree, tree_of
 from regesta.events.redaction import ledger_of
 from regesta.events.segment import segments
@@ -88,7 +87,7 @@ def check_roots(
         if checkpoint and checkpoint.origin != archive.config.origin:
             raise LogError(f"the origin is {checkpoint.origin!r}, archive.toml says otherwise", where=f"{where}:1")
         covered = tree_of(checkpoint) if checkpoint else Tree(0, EMPTY_ROOT)
-        nodes = nodes_of(folder, progress)
+        nodes = nodes_of(folder, progress, wanted=Wanted(redactions=True))
         report.events, report.root, report.checked_size = nodes.size, nodes.root(0, nodes.size), covered.size
         report.segments = len(segments(folder))
         report.roots = {size: nodes.root(0, size) for size in asked if size <= nodes.size}

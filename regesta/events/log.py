@@ -20,7 +20,7 @@ from regesta import durable
 from regesta.errors import ConflictError, EventError, LogError, RegestaError, StorageError
 from regesta.events import rewrite
 from regesta.events._spool import Spool
-from regesta.events.checkpoint import Checkpoint, read_checkpoint
+from regesta.events.checkpoint import CHECKPOINT, Checkpoint, read_checkpoint
 from regesta.events.index import Entry, LogIndex, open_index
 from regesta.events.merkle import Frontier
 from regesta.events.model import REDACTION, Draft, Event, Prepared, prepare, read_trusted
@@ -29,7 +29,6 @@ from regesta.events.segment import check_file, placed_lines, read_lines, segment
 from regesta.limits import LOCK_TIMEOUT_S
 from regesta.schema.types import EventTypes
 
-CHECKPOINT = "checkpoint"
 CHUNK_EVENTS = 2_000
 
 Place = Callable[[int], str]

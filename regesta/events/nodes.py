@@ -23,13 +23,13 @@ from regesta.errors import EventError, LogError
 from regesta.events.codec import decode_trusted
 from regesta.events.merkle import EMPTY_ROOT, Frontier, leaf_hash, leaf_hashes, node_hash
 from regesta.events.segment import check_file, read_blocks, read_lines, segments
-from regesta.events.stub import may_redact
+from regesta.events.stub import ANNOUNCED, MARK
 from regesta.limits import LINE_BYTES
 
 Node = tuple[int, int, bytes]  # a full subtree: its leaves as a range, its root
 Range = tuple[int, int]  # leaves from the first (from 0) up to, and without, the end
 
-_TOGETHER_BYTES: Final = 96 * 1024 * 1024  # of a log from which a second process, 0.15 s to start, is worth it
+_TOGETHER_BYTES: Final = 32 * 1024 * 1024  # of a log from which a second process, 0.15 s to start, is worth it
 _PROCESSES: Final = 4  # at most; reading becomes what takes the time
 _BLOCK_LEAVES: Final = 2_048  # under the largest nodes that are kept, a power of two; to prove one, all are read again
 _SEQUENCE: Final = b'"sequence":"'
@@ -37,11 +37,21 @@ _DIGITS: Final = 12
 _VERIFY: Final = "run `regesta verify`"
 
 
+class Wanted(NamedTuple):
+    """What to look for on the way; each takes a tenth of the time again."""
+
+    prefix: str = ""  # how the ids of events begin
+    redactions: bool = False  # events that redact others; stubs are found in any case
+
+
+_NOTHING: Final = Wanted()
+
+
 class Hashed(NamedTuple):
     """What one segment gave."""
 
     nodes: list[Node]  # full subtrees that make it up
-    redacting: bool  # it may have stubs or redactions
+    redacting: bool  # it may have stubs, or the redactions that were asked for
     named: list[int]  # leaves whose ids begin as was asked for
 
 
@@ -51,7 +61,7 @@ class Nodes:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.size = 0
-        self.redacting: list[Path] = []  # segments that may have stubs or redactions
+        self.redacting: list[Path] = []  # segments that may have stubs, or the redactions that were asked for
         self.named: list[int] = []  # leaves whose ids begin as was asked for
         self._known: dict[Range, bytes] = {(0, 0): EMPTY_ROOT}
         self._paths: list[Path] = []
@@ -110,30 +120,30 @@ def left(size: int) -> int:
     return 1 << (size - 1).bit_length() - 1
 
 
-def nodes_of(folder: Path, progress: Callable[[int], None] = lambda events: None, *, prefix: str = "") -> Nodes:
-    """Read the log in ``folder`` once, and look for the events whose ids begin with ``prefix`` (if there is one).
-
-    Raises `LogError` with file and line.
-    """
+def nodes_of(
+    folder: Path, progress: Callable[[int], None] = lambda events: None, *, wanted: Wanted = _NOTHING
+) -> Nodes:
+    """Read the log in ``folder`` once; raises `LogError` with file and line."""
     paths, nodes = segments(folder), Nodes(folder)
-    with _helpers(paths, prefix) as helpers:
+    with _helpers(paths, wanted) as helpers:
         for path in paths:
             first = nodes.size
             known = helpers[path].next(first) if path in helpers else None
-            nodes.add(path, known or hash_segment(path, first, prefix))
+            nodes.add(path, known or hash_segment(path, first, wanted))
             progress(nodes.size - first)
     return nodes
 
 
-def hash_segment(path: Path, first: int, prefix: str = "") -> Hashed:
+def hash_segment(path: Path, first: int, wanted: Wanted) -> Hashed:
     """Return what a segment gives whose first line is leaf ``first``; raises `LogError` with file and line."""
-    leaves, redacting, named, needle = list[bytes](), False, list[int](), f'"id":"{prefix}'.encode()
+    prefix, leaves, redacting, named = wanted.prefix, list[bytes](), False, list[int]()
+    needle = f'"id":"{prefix}'.encode()
     for text, lines in read_blocks(path):
-        some = may_redact(text)
         if prefix and needle in text:
             named += [leaf for leaf, line in enumerate(lines, first + len(leaves)) if _is_named(line, prefix)]
-        redacting = redacting or some
-        leaves += leaf_hashes(lines, stubs=some)
+        stubs = MARK in text
+        redacting = redacting or stubs or (wanted.redactions and ANNOUNCED in text)
+        leaves += leaf_hashes(lines, stubs=stubs)
     return Hashed(list(_subtrees(first, leaves)), redacting, named)
 
 
@@ -165,7 +175,7 @@ def _full_subtrees(first: int, end: int) -> Iterator[Range]:
 class _Helper:
     """Another process that hashes some segments in order; ``None`` stands for whatever it could not do."""
 
-    def __init__(self, paths: Sequence[Path], prefix: str) -> None:
+    def __init__(self, paths: Sequence[Path], wanted: Wanted) -> None:
         self._firsts = [_first_leaf(path) for path in paths]
         # -P: nothing is imported from the current folder, which may be somebody's archive.
         command = [sys.executable, "-P", "-m", "regesta.events.nodes"]
@@ -173,7 +183,7 @@ class _Helper:
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
         tasks = list(zip(map(str, paths), self._firsts, strict=True))
         with suppress(OSError):
-            self._stream(self._process.stdin).write(json.dumps([tasks, prefix]).encode())
+            self._stream(self._process.stdin).write(json.dumps([tasks, wanted]).encode())
             self._stream(self._process.stdin).close()
 
     def next(self, first: int) -> Hashed | None:
@@ -200,7 +210,7 @@ class _Helper:
 
 
 @contextmanager
-def _helpers(paths: Sequence[Path], prefix: str) -> Iterator[dict[Path, _Helper]]:
+def _helpers(paths: Sequence[Path], wanted: Wanted) -> Iterator[dict[Path, _Helper]]:
     """Start other processes on the later segments of a long log; yield which of them has which segment."""
     processes = min(os.cpu_count() or 1, _PROCESSES, len(paths))
     long = processes > 1 and sum(map(check_file, paths)) >= _TOGETHER_BYTES
@@ -209,7 +219,7 @@ def _helpers(paths: Sequence[Path], prefix: str) -> Iterator[dict[Path, _Helper]
         for start in range(share, len(paths), max(share, 1)):
             run = paths[start : start + share]
             with suppress(OSError):  # no more processes to be had: then without
-                helpers.update(dict.fromkeys(run, _Helper(run, prefix)))
+                helpers.update(dict.fromkeys(run, _Helper(run, wanted)))
         yield helpers
     finally:
         for helper in {id(helper): helper for helper in helpers.values()}.values():
@@ -229,11 +239,11 @@ def _first_leaf(path: Path) -> int:
 
 def _help() -> None:
     """Hash the segments that standard input names; print a line of JSON for each."""
-    tasks, prefix = json.loads(sys.stdin.buffer.read())
+    tasks, wanted = json.loads(sys.stdin.buffer.read())
     for path, first in tasks:
         hashed = None
         with suppress(LogError):
-            found = hash_segment(Path(path), first, prefix)
+            found = hash_segment(Path(path), first, Wanted(*wanted))
             hashed = [(start, end, root.hex()) for start, end, root in found.nodes], found.redacting, found.named
         print(json.dumps(hashed), flush=True)
 

@@ -26,7 +26,7 @@ LEAF: Final = "leafhash"
 COUNTS: Final = "counts"
 # What a line must hold to be a stub, and to be the event that says so; almost none does, and only these are parsed.
 MARK: Final = b'"leafhash":"'
-_ANNOUNCED: Final = b'"type":"event.redacted"'
+ANNOUNCED: Final = b'"type":"event.redacted"'
 
 # Members of the envelope that may hold what must not be there, and what stands in their place (None: nothing does).
 _ENVELOPE: Final = {"subject": "redacted:", "source": "redacted:", "edtf": None}
@@ -47,7 +47,7 @@ def stub_leaf(line: bytes) -> bytes | None:
 
 def may_redact(lines: bytes) -> bool:
     """Say whether there may be a stub in these lines of a log, or an event that redacts another."""
-    return MARK in lines or _ANNOUNCED in lines
+    return MARK in lines or ANNOUNCED in lines
 
 
 def is_leaf(text: Any) -> bool:

@@ -16,8 +16,9 @@ from regesta.archive import Archive
 from regesta.durable import leftovers as leftovers_in
 from regesta.errors import EventError, LogError
 from regesta.events._told import told_by_tables
+from regesta.events.checkpoint import CHECKPOINT
 from regesta.events.index import Entry, LogIndex
-from regesta.events.log import CHECKPOINT, CHUNK_EVENTS
+from regesta.events.log import CHUNK_EVENTS
 from regesta.events.merkle import Frontier
 from regesta.events.model import Event, read_strictly
 from regesta.events.redaction import Ledger

@@ -26,7 +26,8 @@ from regesta.config import Config, values_of
 from regesta.database import guarded
 from regesta.database import quote_identifier as quoted
 from regesta.errors import ArchiveError, EventError, LogError, RegestaError, UsageError
-from regesta.events.log import CHECKPOINT, read_in_place
+from regesta.events.checkpoint import CHECKPOINT
+from regesta.events.log import read_in_place
 from regesta.events.merkle import Frontier
 from regesta.events.model import REDACTION, Event, data_text, read_strictly
 from regesta.events.redaction import Ledger

@@ -11,7 +11,7 @@ import pytest
 from regesta.errors import LogError
 from regesta.events import nodes as nodes_module
 from regesta.events.merkle import EMPTY_ROOT
-from regesta.events.nodes import nodes_of
+from regesta.events.nodes import Wanted, nodes_of
 from tests.archives import tree_root
 
 SIZES = (5_000, 1, 4_096, 900, 3)  # lines of the segments
@@ -91,7 +91,7 @@ def test_cut_meanwhile(tmp_path: Path) -> None:
 def test_named(log: tuple[Path, list[bytes]], together: None) -> None:
     """Events whose ids begin as was asked for are found in every segment, by every process."""
     folder, lines = log
-    found = {prefix: nodes_of(folder, prefix=prefix).named for prefix in ("0", "00061", "fffff")}
+    found = {prefix: nodes_of(folder, wanted=Wanted(prefix)).named for prefix in ("0", "00061", "fffff")}
     assert found == {
         prefix: [place for place, line in enumerate(lines) if line.startswith(b'{"id":"' + prefix.encode())]
         for prefix in found
@@ -103,14 +103,14 @@ def test_named_by_nothing_else(tmp_path: Path) -> None:
     """What an event says of ids does not name it, nor does a line that is no event."""
     lines = [b'{"data":{"id":"abc"},"id":"def"}', b'{"data":{},"id":"abcd"}', b'"id":"abc']
     (tmp_path / "000001.jsonl").write_bytes(b"".join(line + b"\n" for line in lines))
-    assert nodes_of(tmp_path, prefix="abc").named == [1]
+    assert nodes_of(tmp_path, wanted=Wanted("abc")).named == [1]
 
 
 def test_redacting(tmp_path: Path, together: None) -> None:
     """The segments that may have stubs or redactions are told, whoever read them; no others."""
     for number, line in enumerate([b"{}", b'{"leafhash":"x"}', b"{}", b'{"type":"event.redacted"}', b"{}"], start=1):
         (tmp_path / f"{number:06d}.jsonl").write_bytes(line + b"\n")
-    assert [path.stem for path in nodes_of(tmp_path).redacting] == ["000002", "000004"]
+    assert [path.stem for path in nodes_of(tmp_path, wanted=Wanted(redactions=True)).redacting] == ["000002", "000004"]
 
 
 def test_other_processes_find_the_same(log: tuple[Path, list[bytes]], together: None) -> None:
