@@ -14,7 +14,7 @@ PORT ?= 8001
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve build test site check golden docs bench crash hostile promises nightly fuzz long datasette1 clean
+.PHONY: help setup serve build test site check golden docs bench crash hostile promises nightly fuzz guided long datasette1 clean
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +73,10 @@ nightly: $(STAMP) ## Run the promises with large numbers (an hour)
 
 fuzz: $(STAMP) ## Fuzz every parser (MINUTES=60)
 	$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),60)
+
+guided: $(STAMP) ## Fuzz every parser, guided by the coverage of our code (MINUTES=60)
+	$(BIN)/python -m pip install --quiet --group fuzz
+	$(BIN)/python -m tests.fuzz --guided --minutes $(or $(MINUTES),60)
 
 long: $(STAMP) ## Run the random tests with ten times as many examples (half an hour)
 	REGESTA_EXAMPLES=10 $(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile tests/replay tests/ingest tests/test_bench.py tests/test_wheel.py

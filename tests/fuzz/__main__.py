@@ -1,4 +1,4 @@
-"""The command: `python -m tests.fuzz --minutes N [--seed S] [--only NAME …] [--findings FOLDER]`.
+"""The command: `python -m tests.fuzz --minutes N [--seed S] [--only NAME …] [--findings FOLDER] [--guided]`.
 
 The targets take turns, the slow ones longer ones. Every minute a line is printed, at the end a table; the exit code is 1 when
 anything was found. Each finding is written to two files: the input, made smaller, and what Python said of it. `last`
@@ -21,8 +21,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from tests.fuzz import guided
 from tests.fuzz.mutation import MOST_BYTES
-from tests.fuzz.running import Finding, Fuzzer, Ready, SkippedTargetError
+from tests.fuzz.running import Finding, Fuzzer, Ready, Row, SkippedTargetError, write_finding
 from tests.fuzz.targets import TARGETS
 
 FAST_S, SLOW_S = 0.2, 1.0  # a turn of a target that takes more than a thousand inputs a second, and of another
@@ -34,6 +35,19 @@ def main() -> int:
     """Run, print the table, return the exit code."""
     options = _options()
     print(f"seed {options.seed}", flush=True)
+    rows = _guided(options) if options.guided else _mixed(options)
+    print(_table(rows))
+    return int(any(row.findings for row in rows))
+
+
+def _guided(options: argparse.Namespace) -> list[Row]:
+    """Run the targets one after the other, each for its share of the time."""
+    names = options.only or list(TARGETS)
+    return [guided.run(name, options.minutes * 60 / len(names), options.seed, options.findings) for name in names]
+
+
+def _mixed(options: argparse.Namespace) -> list[Row]:
+    """Run the targets in turns."""
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
         last = _Last(options.findings / "last")
         fuzzers = [
@@ -42,11 +56,10 @@ def main() -> int:
             if (ready := _ready(name, Path(folder))) is not None
         ]
         _limit_memory()
-        _run(fuzzers, options.minutes * 60, lambda finding: _write(options.findings, finding))
+        _run(fuzzers, options.minutes * 60, lambda finding: write_finding(options.findings, finding))
         for fuzzer in fuzzers:
             fuzzer.ready.close()
-    print(_table(fuzzers))
-    return int(any(item.findings for item in fuzzers))
+    return [fuzzer.row() for fuzzer in fuzzers]
 
 
 def _options() -> argparse.Namespace:
@@ -55,6 +68,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**9))
     parser.add_argument("--only", nargs="+", choices=list(TARGETS), metavar="NAME")
     parser.add_argument("--findings", type=Path, default=Path(tempfile.gettempdir()) / "regesta-fuzz")
+    parser.add_argument("--guided", action="store_true", help="by coverage, with atheris, which must be installed")
     options = parser.parse_args()
     options.findings.mkdir(parents=True, exist_ok=True)
     return options
@@ -96,21 +110,13 @@ def _run(fuzzers: list[Fuzzer], seconds: float, write: Callable[[Finding], None]
                 print(f"{(told - start) / 60:3.0f} min  {examples:>11,} examples  {len(written)} findings", flush=True)
 
 
-def _write(folder: Path, finding: Finding) -> None:
-    (folder / f"{finding.name}.bin").write_bytes(finding.data)
-    (folder / f"{finding.name}.txt").write_text(
-        f"{finding.cause}\n{finding.data!r:.2000}\n\n{finding.details}", "utf-8"
-    )
-    print(f"{finding.target}: {finding.cause}\n    {finding.data!r:.300}", flush=True)
-
-
-def _table(fuzzers: list[Fuzzer]) -> str:
+def _table(rows: list[Row]) -> str:
     lines = [f"{'target':<18} {'examples':>12} {'a second':>9} {'findings':>9} {'again':>7}"]
-    for item in fuzzers:
-        rate = item.examples / max(item.seconds, 0.001)
-        lines.append(f"{item.name:<18} {item.examples:>12,} {rate:>9,.0f} {len(item.findings):>9} {item.repeated:>7}")
-    findings = sum(len(item.findings) for item in fuzzers)
-    lines.append(f"{'all':<18} {sum(item.examples for item in fuzzers):>12,} {'':>9} {findings:>9}")
+    for row in rows:
+        rate = row.examples / max(row.seconds, 0.001)
+        lines.append(f"{row.name:<18} {row.examples:>12,} {rate:>9,.0f} {row.findings:>9} {row.repeated:>7}")
+    findings = sum(row.findings for row in rows)
+    lines.append(f"{'all':<18} {sum(row.examples for row in rows):>12,} {'':>9} {findings:>9}")
     return "\n".join(lines)
 
 

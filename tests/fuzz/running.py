@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 
 from regesta.errors import RegestaError
 from tests.fuzz.mutation import MOST_BYTES, Mutator
@@ -71,6 +71,16 @@ class Finding:
         return f"{self.target.replace(' ', '-')}-{hashlib.sha256(self.cause.encode()).hexdigest()[:8]}"
 
 
+class Row(NamedTuple):
+    """What one target did, for the table; ``findings`` by cause, ``repeated`` are inputs with a cause seen before."""
+
+    name: str
+    examples: int
+    seconds: float
+    findings: int
+    repeated: int
+
+
 @dataclass
 class Fuzzer:
     """One target at work; ``findings`` are by cause, one each."""
@@ -92,22 +102,27 @@ class Fuzzer:
     def run_for(self, seconds: float) -> None:
         """Run inputs for so long."""
         end = time.monotonic() + seconds
-        with _watched():
+        with watched():
             while time.monotonic() < end:
-                self._one(next(self._inputs))
+                self.one(next(self._inputs))
 
     def run_many(self, count: int) -> None:
         """Run so many inputs."""
-        with _watched():
+        with watched():
             for _ in range(count):
-                self._one(next(self._inputs))
+                self.one(next(self._inputs))
+
+    def row(self) -> Row:
+        """Return what was done so far."""
+        return Row(self.name, self.examples, self.seconds, len(self.findings), self.repeated)
 
     def _endless(self) -> Iterator[bytes]:
         yield from (item[:MOST_BYTES] for item in self.ready.examples)
         while True:
             yield self._mutator.next()
 
-    def _one(self, data: bytes) -> None:
+    def one(self, data: bytes) -> None:
+        """Run one input; only within `watched` are its time and its warnings looked at."""
         self.before(data)
         start = time.monotonic()
         shape, cause, details = attempt(self.ready.run, data)
@@ -162,6 +177,14 @@ def attempt(run: Run, data: bytes) -> tuple[Hashable, str, str]:
     return shape, cause, details
 
 
+def write_finding(folder: Path, finding: Finding) -> None:
+    """Write a finding to two files, and say what it is."""
+    (folder / f"{finding.name}.bin").write_bytes(finding.data)
+    text = f"{finding.cause}\n{finding.data!r:.2000}\n\n{finding.details}"
+    (folder / f"{finding.name}.txt").write_text(text, "utf-8", errors="backslashreplace")
+    print(f"{finding.target}: {finding.cause}\n    {finding.data!r:.300}", flush=True)
+
+
 def _cause(error: BaseException) -> str:
     """Return the name by which findings are the same: the exception and the innermost line of ours."""
     frames = traceback.extract_tb(error.__traceback__)
@@ -182,7 +205,7 @@ def _shape_of(error: BaseException) -> Hashable:
 
 
 @contextmanager
-def _watched() -> Iterator[None]:
+def watched() -> Iterator[None]:
     """Make warnings errors, and the end of the time for an input an exception."""
 
     def too_slow(*_: object) -> None:
