@@ -52,6 +52,9 @@ CASES: Final[dict[str, tuple[str, bytes, type[RegestaError] | None]]] = {
     "a type of many signs that is a beginning: the pattern of `like` was too long": (
         "request", b"-/find?type=" + b"\xfe\xff" * 23 + b"DTEDTer.", None,
     ),
+    "a column with a NUL in its name: Datasette fails, with and without us, and no code of ours may be blamed for it": (
+        "request", b"archive/responses?%00=1", None,
+    ),
     "a date of signs that cannot be printed, in a mail: the notice had ten characters for each": (
         "mailbox", b" \nDate:" + "\U0010ffff".encode() * 40 + b"\nD", None,
     ),

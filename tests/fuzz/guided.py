@@ -21,7 +21,7 @@ from tests.fuzz.running import Finding, Fuzzer, Row, SkippedTargetError, watched
 
 _HUNG_S: Final = 120
 _MEMORY_MB: Final = 4_096
-_WORD_BYTES: Final = 64  # libFuzzer takes no longer ones in a dictionary
+_WORD_BYTES: Final = 64  # in a dictionary libFuzzer takes no longer ones, and no empty ones
 
 
 def run(name: str, seconds: float, seed: int, findings: Path) -> Row:
@@ -57,7 +57,9 @@ def _child(name: str, seconds: float, seed: int, findings: Path) -> None:
             _end(Row(name, 0, 0.0, 0, 0))
         for number, example in enumerate([*ready.examples, *ready.more()]):
             (corpus / str(number)).write_bytes(example[:MOST_BYTES])
-        words.write_text("".join(f'"{_escaped(word)}"\n' for word in ready.words if len(word) <= _WORD_BYTES), "ascii")
+        words.write_text(
+            "".join(f'"{_escaped(word)}"\n' for word in ready.words if 0 < len(word) <= _WORD_BYTES), "ascii"
+        )
         fuzzer = Fuzzer(name, ready, seed)
         known, end = set[str](), time.monotonic() + seconds
 

@@ -222,7 +222,10 @@ def page_request(folder: Path) -> Ready:
         target = quote(b"/" + path.lstrip(b"/"), safe="/%:@!$&'()*+,;=~").encode()
         status, size = loop.run_until_complete(_answer(app, target, asked))
         for error in failures.found:
-            if any("/regesta/" in frame.filename for frame in traceback.extract_tb(error.__traceback__)):
+            ours = {
+                frame.filename for frame in traceback.extract_tb(error.__traceback__) if "/regesta/" in frame.filename
+            }
+            if any(not name.endswith(_HANDING_ON) for name in ours):
                 raise error
         assert status < 500 or not target.startswith(b"/-/"), status
         return status, target[:9], size // 2000
@@ -241,6 +244,9 @@ def page_request(folder: Path) -> Ready:
         b"_facet=",
     )
     return Ready(run, PAGES, (*ARGUMENT_WORDS, *words), close=stack.close)
+
+
+_HANDING_ON: Final = "/publish/_serving.py"  # a stand-in for a database, which runs what Datasette asks of it
 
 
 class _Failures:
