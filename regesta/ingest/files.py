@@ -101,8 +101,8 @@ def read_file(path: Path) -> Source | InputError:
             data = file.read(SOURCE_BYTES + 1)
     except OSError as error:
         return InputError(f"cannot be read: {error.strerror or error}", where=where)
-    except ValueError as error:  # a NUL in the name
-        return InputError(f"cannot be read: {error}", where=where)
+    except ValueError:  # Python words it otherwise in each version
+        return InputError("cannot be read: there is a NUL in the name", where=where)
     if len(data) > SOURCE_BYTES:
         return InputError(f"more than {SOURCE_BYTES} bytes, which is the limit", where=where)
     return Source(where, data)

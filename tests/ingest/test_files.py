@@ -76,7 +76,7 @@ UNREADABLE = {
     "missing": ("nothing.txt", "cannot be read: No such file or directory"),
     "pipe": ("pipe.txt", "this is no plain file"),
     "device": ("/dev/zero", "this is no plain file"),
-    "NUL": ("a\0b", "cannot be read: embedded null byte"),
+    "NUL": ("a\0b", "cannot be read: there is a NUL in the name"),
     "too long": ("x" * 5_000, "cannot be read: File name too long"),
 }
 
