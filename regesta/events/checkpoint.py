@@ -78,9 +78,11 @@ def read_checkpoint(path: Path) -> Checkpoint | None:
         return None
     check_file(path)
     try:
-        return Checkpoint.decode(path.read_bytes(), str(path))
+        with path.open("rb") as file:
+            data = file.read(CHECKPOINT_BYTES + 1)  # one more than `decode` takes
     except OSError as error:
         raise LogError(f"cannot be read: {error.strerror}", where=str(path)) from error
+    return Checkpoint.decode(data, str(path))
 
 
 def signature_parts(line: str, where: str) -> tuple[str, bytes, bytes]:
